@@ -1,0 +1,235 @@
+"""The simulated after-sales study: its market as data, and the writer of its folder."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from csresearch.demo.simulate import population, study
+from csresearch.demo.truth import population_values
+from csresearch.demo.world import Equation, Event, Fieldwork, Item, Shares, Touchpoint, World
+
+SEED = 7
+RESPONDENTS, DEALERS = 1_200, 40
+FIELDWORK = Fieldwork()
+BRANDS = ("Alba", "Borea", "Cinto", "Delmar")
+WAVES = ("2025H1", "2025H2", "2026H1", "2026H2")
+LOADINGS = (0.85, 0.80, 0.78, 0.75)
+
+
+def _brands(*shifts: float) -> dict[str, Shares]:
+    return {"brand": dict(zip(BRANDS, shifts, strict=True))}
+
+
+def _system(own_noise: float, outlet: float, climate: float, *brands: float) -> Equation:
+    """One of the five systems: halo, a little assimilation of what was expected, dealer and brand."""
+    return Equation(sources={"halo": 0.68, "expectation": 0.15}, noise=own_noise, outlet=outlet, climate=climate,
+                    effects=_brands(*brands))
+
+
+def _block(name: str, *means: float) -> dict[str, Item]:
+    return {f"{name}{number}": Item(mean=mean, loading=loading)
+            for number, (mean, loading) in enumerate(zip(means, LOADINGS, strict=False), start=1)}
+
+
+OWN = (1 - 0.68**2 - 0.15**2) ** 0.5
+STAFF = (0.42 * (1 - 0.45**2) ** 0.5, 0.42 * 0.45)  # outlet effect of systems that people make: own part, climate
+THINGS = (0.252, 0.0)
+
+# Slopes on the halo of age and on image of channel leave both with variance 1 within a brand.
+EQUATIONS = {
+    "halo": Equation(noise=0.9217, effects={"age": {"18-29": 0.6, "30-44": 0.1, "45-59": -0.2, "60+": -0.6}}),
+    "image": Equation(noise=0.9869, effects={
+        **_brands(0.25, 0.0, -0.15, 0.05),
+        "channel": {"own_dealer": 0.1, "other_dealer": -0.1, "second_tier": -0.3},
+    }),
+    "expectation": Equation(sources={"image": 0.50}, noise=0.75**0.5),
+    "mind": _system(OWN, *STAFF, 0.05, 0.0, -0.05, 0.0),
+    "behaviour": _system(OWN, *STAFF, 0.0, 0.15, -0.15, 0.0),
+    "visual": _system(OWN, *THINGS, 0.2, 0.0, -0.1, 0.1),
+    "product": _system(OWN, *THINGS, 0.1, 0.1, -0.2, 0.25),
+    "service": _system(OWN, *STAFF, -0.2, 0.25, -0.05, 0.0),
+    "performance": Equation(sources=dict.fromkeys(("mind", "behaviour", "visual", "product", "service"), 0.2)),
+    "disconfirmation": Equation(sources={"performance": 0.70, "expectation": -0.42}, noise=0.6),
+    "value": Equation(sources={"product": 0.45, "service": 0.25}, noise=0.75),
+    "satisfaction": Equation(sources={
+        "mind": 0.08, "behaviour": 0.14, "visual": 0.06, "product": 0.18, "service": 0.28, "value": 0.16,
+        "disconfirmation": 0.14,
+    }, noise=0.50),
+    "loyalty": Equation(sources={"satisfaction": 0.60 / 0.93, "image": 0.20}, noise=0.72),
+}
+CONSTRUCTS = {
+    "expectation": _block("expectation", 7.9, 7.8, 8.0),
+    "performance": _block("performance", 7.6, 7.5, 7.7),
+    "mind": _block("mind", 7.5, 7.6, 7.8, 7.2),
+    "behaviour": _block("behaviour", 7.6, 7.3, 7.0, 7.7),
+    "visual": _block("visual", 7.9, 7.7, 8.0, 7.2),
+    "product": _block("product", 7.8, 7.9, 7.6, 7.4),
+    "service": _block("service", 7.7, 7.1, 7.3, 7.0),
+    "value": _block("value", 6.9, 7.1),
+    "satisfaction": {
+        "sat_overall": Item(mean=8.1, loading=0.90),
+        "sat_expected": Item(mean=7.5, loading=0.82),
+        "sat_ideal": Item(mean=7.3, loading=0.80),
+    },
+    "loyalty": {
+        "repurchase": Item(mean=7.9, loading=0.85),
+        "recommend": Item(mean=8.1, loading=1.0, spread=2.0, ends=(0, 10)),
+        "price_tolerance": Item(mean=6.2, loading=0.60),
+    },
+}
+TOUCHPOINTS = {
+    "fixed_first_time": Touchpoint(system="product", stage="repair", mean=8.0, effect=0.12, importance=9.1),
+    "honest_price": Touchpoint(system="behaviour", stage="handover", mean=7.1, effect=0.11, importance=9.2),
+    "parts_available": Touchpoint(
+        system="product", stage="spare_part", mean=7.7, effect=0.10, importance=8.7, used=0.80
+    ),
+    "on_time": Touchpoint(system="service", stage="handover", mean=7.2, effect=0.11, importance=8.9),
+    "advisor": Touchpoint(system="service", stage="reception", mean=8.1, effect=0.10, importance=8.4),
+    "explanation": Touchpoint(system="behaviour", stage="handover", mean=7.5, effect=0.08, importance=8.7),
+    "booking": Touchpoint(system="service", stage="booking", mean=7.9, effect=0.07, importance=8.5),
+    "status_update": Touchpoint(system="service", stage="repair", mean=6.8, effect=0.09, importance=8.1),
+    "pick_up": Touchpoint(system="service", stage="handover", mean=7.4, effect=0.08, importance=8.1, used=0.65),
+    "follow_up": Touchpoint(system="mind", stage="follow_up", mean=7.0, effect=0.05, importance=8.3, used=0.85),
+    "facility": Touchpoint(system="visual", stage="reception", mean=8.0, effect=0.04, importance=8.7),
+    "lounge": Touchpoint(system="visual", stage="reception", mean=7.6, effect=0.0, importance=8.5, used=0.75),
+}
+EVENTS = (
+    Event(text="service programme", latent="service", size=0.45,
+          where={"brand": ("Alba",), "wave": ("2026H1", "2026H2")}),
+    Event(text="unfair warranty for second-tier buyers", latent="behaviour", size=-0.25,
+          where={"channel": ("second_tier",)}),
+)
+WORLD = World(
+    brands=BRANDS,
+    waves=WAVES,
+    regions={"north": 0.4, "centre": 0.3, "south": 0.3},
+    groups={
+        "channel": {"own_dealer": 0.70, "other_dealer": 0.10, "second_tier": 0.20},
+        "age": {"18-29": 0.21, "30-44": 0.34, "45-59": 0.28, "60+": 0.17},
+        "sex": {"female": 0.46, "male": 0.54},
+        "language": {"zh": 0.50, "es": 0.25, "en": 0.25},
+    },
+    interview_rates={
+        "channel": {"own_dealer": 1.6, "other_dealer": 1.3, "second_tier": 1.0},
+        "age": {"18-29": 3.375, "30-44": 2.25, "45-59": 1.5, "60+": 1.0},
+        "sex": {"female": 1.2, "male": 1.0},
+    },
+    equations=EQUATIONS,
+    constructs=CONSTRUCTS,
+    outcome="satisfaction",
+    drivers=("mind", "behaviour", "visual", "product", "service"),
+    recommend="recommend",
+    touchpoints=TOUCHPOINTS,
+    events=EVENTS,
+)
+
+
+def write(folder: Path, *, seed: int = SEED, customers: int = 400_000) -> None:
+    """Write `survey.csv`, `study.toml`, `truth.json` and `README.md`; the same bytes for the same arguments.
+
+    Parameters
+    ----------
+    folder : Path
+        Made if it does not exist; files of these names in it are replaced.
+    seed : int
+        Of the survey; the population behind `truth.json` takes the next one.
+    customers : int
+        Size of that population, 50 to an outlet.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    frame = study(WORLD, n=RESPONDENTS, outlets=DEALERS, seed=seed, coded=True, fieldwork=FIELDWORK)
+    grammar = files("csresearch.demo").joinpath("autoservice.toml").read_text(encoding="utf-8")
+    texts = {
+        "survey.csv": frame.to_csv(index=False, lineterminator="\n"),
+        "study.toml": grammar,
+        "truth.json": json.dumps(_rounded(truth(seed=seed, customers=customers)), indent=1, sort_keys=True) + "\n",
+        "README.md": _readme(tomllib.loads(grammar), seed),
+    }
+    for name, text in texts.items():
+        folder.joinpath(name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def truth(*, seed: int = SEED, customers: int = 400_000) -> dict[str, Any]:
+    """State what generated the study and, apart from it, what each estimator gives in the population.
+
+    Examples
+    --------
+    >>> generating = truth(customers=8_000)["generating"]
+    >>> round(generating["total_effects_on_satisfaction"]["service"], 4)
+    0.3396
+    """
+    outlets = max(DEALERS, customers // 50)
+    people = population(WORLD, size=customers, outlets=outlets, seed=seed + 1)
+    return {
+        "seed": seed,
+        "generating": {
+            "world": asdict(WORLD),
+            "fieldwork": asdict(FIELDWORK),
+            "latent_sd": WORLD.sd,
+            "total_effects_on_satisfaction": {
+                name: WORLD.total_effect(name, target=WORLD.outcome)
+                for name in (*WORLD.drivers, "value", "expectation")
+            },
+        },
+        "population_value": {
+            "customers": customers,
+            "outlets": outlets,
+            "seed": seed + 1,
+            **population_values(people, world=WORLD),
+        },
+    }
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _readme(grammar: dict[str, Any], seed: int) -> str:
+    """Describe the columns, in the words of the study file."""
+    about = {
+        "respondent": "number of the respondent; a few stand twice",
+        "wave": "half-year of the interview",
+        "region": "region of the dealer",
+        "dealer": "dealer that was visited",
+        "brand": "brand of the dealer; Alba is the own one",
+        "channel": "where the car was bought",
+        "age": "age group",
+        "sex": "sex",
+        "language": "language of the interview",
+        "seconds": "duration of the interview",
+    }
+    items = {name: item["en"] for name, item in grammar["items"].items()}
+    touch = {f"{facet}_{name}": f"{what}: {attribute['en']}"
+             for facet, what in (("p", "performance"), ("i", "stated importance"))
+             for name, attribute in grammar["attributes"].items()}
+    rows = [f"| `{name}` | {text} |" for name, text in {**about, **items, **touch}.items()]
+    return "\n".join([
+        "# Car after-sales service: a simulated study",
+        "",
+        f"{RESPONDENTS:,} respondents, {DEALERS} dealers of {len(BRANDS)} brands, {len(WAVES)} waves; seed {seed}. "
+        "Brands, dealers and people are invented. Loyal and young customers are interviewed more often than others, "
+        "so the population shares in `study.toml` matter. `truth.json` holds the numbers that generated the answers "
+        "and, apart from them, what each estimator gives in the population.",
+        "",
+        "Ratings go from 1 to 10 (`recommend` from 0 to 10); 97 not used, 98 don't know, 99 refused. "
+        "Some respondents answered carelessly.",
+        "",
+        "| column | what it holds |",
+        "|---|---|",
+        *rows,
+        "",
+    ])

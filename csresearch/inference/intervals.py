@@ -1,0 +1,167 @@
+"""From draws or derivatives to intervals, p-values, and the support of ranks and quadrants."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy import stats
+
+from csresearch.inference.moments import Array, IntArray
+
+Kind = Literal["level", "square", "share"]
+"""How a number varies: freely; as a square, which draws push upwards; as a share that cannot fall under 0."""
+
+MAX_FAILED = 0.05  # share of draws that may fail before an interval is refused
+SMALL_DF = 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Intervals:
+    """Intervals of k numbers.
+
+    Attributes
+    ----------
+    low, high : array, shape (k,)
+    p_value : array, shape (k,)
+        Two-sided, of the number against 0, from t = estimate / standard error.
+    method : tuple of str
+    reason : tuple of str
+        Why an interval is missing or stands at its bound; "" where nothing is to be said.
+    """
+
+    low: Array
+    high: Array
+    p_value: Array
+    method: tuple[str, ...]
+    reason: tuple[str, ...]
+
+
+def t_intervals(point: Array, std_error: Array, *, df: int, level: float) -> tuple[Array, Array]:
+    """Estimate plus and minus t standard errors, arrays of shape (k,)."""
+    reach = stats.t.ppf(0.5 + level / 2, df) * std_error if df > 0 else np.full_like(std_error, np.nan)
+    return point - reach, point + reach
+
+
+def expanded_percentile(point: Array, draws: Array, *, df: int, level: float, correct: Array) -> tuple[Array, Array]:
+    """Quantiles of the draws at the levels that the design's t asks for (Hesterberg, 2015).
+
+    Parameters
+    ----------
+    point : array, shape (k,)
+    draws : array, shape (r, k)
+    df : int
+        Degrees of freedom of the design.
+    level : float
+        Such as 0.95.
+    correct : bool array, shape (k,)
+        Move the levels by the median bias of the draws (Efron, 1981): for squares, which draws push upwards.
+    """
+    t = stats.t.ppf(0.5 + level / 2, df)
+    with np.errstate(invalid="ignore"):
+        good = np.isfinite(draws).sum(axis=0)
+        below = ((draws < point) + 0.5 * (draws == point)).sum(axis=0) / np.maximum(good, 1)
+    shift = np.where(correct, stats.norm.ppf(np.clip(below, 1e-3, 1 - 1e-3)), 0.0)
+    low = _quantiles(draws, stats.norm.cdf(2 * shift - t))
+    high = _quantiles(draws, stats.norm.cdf(2 * shift + t))
+    return low, high
+
+
+def _quantiles(draws: Array, levels: Array) -> Array:
+    """Quantile of each column at its own level, shape (k,); failed draws are left out."""
+    ordered = np.sort(draws, axis=0)  # NaN go last
+    good = np.isfinite(draws).sum(axis=0)
+    place = levels * (good - 1)
+    lower = np.clip(np.floor(place).astype(int), 0, np.maximum(good - 1, 0))
+    upper = np.clip(lower + 1, 0, np.maximum(good - 1, 0))
+    columns = np.arange(draws.shape[1])
+    fraction = place - lower
+    result = ordered[lower, columns] * (1 - fraction) + ordered[upper, columns] * fraction
+    return np.asarray(np.where(good > 0, result, np.nan))
+
+
+def intervals(
+    point: Array,
+    *,
+    draws: Array,
+    std_error: Array,
+    kind: tuple[Kind, ...],
+    df: int,
+    level: float,
+    method: str,
+    linearized: Array | None = None,
+) -> Intervals:
+    """Intervals of k numbers by the rules of the house.
+
+    Bootstrap draws: expanded percentile, bias-corrected for squares and shares; under 8 df t with the linearised error.
+    Everything else: t. Over 5 % failed draws: NaN, and the reason.
+    """
+    size = len(point)
+    names, reasons = [method] * size, [""] * size
+    correct = np.array([k != "level" for k in kind], dtype=bool)
+    if len(draws) == 0 or method != "bootstrap":
+        low, high = t_intervals(point, std_error, df=df, level=level)
+        names = [f"{method}, t"] * size
+    elif df < SMALL_DF:
+        error = std_error if linearized is None else linearized
+        low, high = t_intervals(point, error, df=df, level=level)
+        names = ["linearized, t"] * size
+    else:
+        low, high = expanded_percentile(point, draws, df=df, level=level, correct=correct)
+        names = ["bootstrap, " + ("bias-corrected" if c else "expanded percentile") for c in correct]
+    failed = np.zeros(size) if len(draws) == 0 else 1 - np.isfinite(draws).mean(axis=0)
+    for j in np.flatnonzero(failed > MAX_FAILED):
+        low[j] = high[j] = np.nan
+        reasons[j] = f"{failed[j]:.0%} of the draws failed, more than {MAX_FAILED:.0%}"
+    p_value = p_values(point, std_error, df=df)
+    return Intervals(low=low, high=high, p_value=p_value, method=tuple(names), reason=tuple(reasons))
+
+
+def p_values(point: Array, std_error: Array, *, df: int) -> Array:
+    """Two-sided p-value of each number against 0, shape (k,)."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(2 * stats.t.sf(np.abs(point / std_error), df)) if df > 0 else np.full_like(point, np.nan)
+
+
+def separable_from_zero(point: Array, draws: Array, *, df: int, level: float) -> bool:
+    """Wald test over the draws that several numbers are all 0.
+
+    Parameters
+    ----------
+    point : array, shape (m,)
+        Such as the zero-order correlation and the slope of a driver: both are 0 where its share is.
+    draws : array, shape (r, m)
+
+    Returns
+    -------
+    bool
+        Whether the null is rejected: F with m and df - m + 1 degrees of freedom (Hotelling's reference).
+    """
+    good = draws[np.isfinite(draws).all(axis=1)]
+    m = len(point)
+    if len(good) <= m or df <= m or not np.isfinite(point).all():
+        return False
+    spread = np.cov(good, rowvar=False)
+    statistic = float(point @ np.linalg.pinv(spread) @ point)
+    return bool(statistic * (df - m + 1) / (df * m) > stats.f.ppf(level, m, df - m + 1))
+
+
+def rank_support(draws: Array) -> Array:
+    """Share of draws in which each number has each rank (1 = largest), shape (k, k); ties go to the earlier number."""
+    good = draws[np.isfinite(draws).all(axis=1)]
+    k = draws.shape[1]
+    if len(good) == 0:
+        return np.full((k, k), np.nan)
+    position = np.empty(good.shape, dtype=np.int64)
+    order = np.argsort(-good, axis=1, kind="stable")
+    np.put_along_axis(position, order, np.arange(k)[None], axis=1)
+    return np.stack([np.bincount(position[:, j], minlength=k) for j in range(k)]) / len(good)
+
+
+def category_support(categories: IntArray, *, size: int) -> Array:
+    """Share of draws that fall into each category, shape (k, size), from codes of shape (r, k); -1 is a failed draw."""
+    good = (categories >= 0).sum(axis=0)
+    counts = np.stack([(categories == c).sum(axis=0) for c in range(size)], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(counts / good[:, None])

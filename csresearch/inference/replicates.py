@@ -1,0 +1,350 @@
+"""Replicate weights and derivatives by the design: Bootstrap, Jackknife, Linearized.
+
+Replicates are a function of (design, kind, draws, seed), never of a model: draw 17 holds the same respondents in every
+model, so that results can be combined draw by draw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+
+from csresearch.errors import StatisticsError
+from csresearch.inference.moments import AnyArray, Array, IntArray
+from csresearch.inference.raking import Raking
+
+Single = Literal["raise", "collapse", "certainty", "centre"]
+MAX_EMPTIED = 0.01  # share of draws that may empty a raking category
+BLOCK_CELLS = 8_000_000  # respondents x draws held at once; fixed, so that the number of cores does not matter
+
+
+@dataclass(frozen=True, kw_only=True)
+class Design:
+    """How respondents were drawn.
+
+    Parameters
+    ----------
+    cluster : array, shape (n,)
+        Cluster of each respondent, 0 ... p - 1 (a respondent each, where the design has no clusters).
+    stratum : array, shape (p,)
+        Stratum of each cluster, 0 ... h - 1.
+    population : array, shape (h,), optional
+        Clusters in the population of each stratum, for the finite population correction.
+    clustered : bool
+        Whether clusters hold more than one respondent by design.
+    """
+
+    cluster: IntArray
+    stratum: IntArray
+    population: Array | None = None
+    clustered: bool = False
+
+    @property
+    def size(self) -> Array:
+        """Clusters of each stratum in the sample, shape (h,)."""
+        return np.bincount(self.stratum).astype(float)
+
+    @property
+    def fraction(self) -> Array:
+        """Sampling fraction of each stratum, shape (h,); 0 where the population is not given."""
+        if self.population is None:
+            return np.zeros(len(self.size))
+        return np.minimum(self.size / self.population, 1.0)
+
+    def df(self, member: Array | None = None) -> int:
+        """Degrees of freedom: clusters minus strata, of those that have members of a domain."""
+        clusters = np.arange(len(self.stratum)) if member is None else np.unique(self.cluster[member > 0])
+        return int(len(clusters) - len(np.unique(self.stratum[clusters])))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Weighting:
+    """Weights before raking, the design that drew the respondents, and the margins raked to.
+
+    Parameters
+    ----------
+    base : array, shape (n,)
+        Weights before raking; 0 for a respondent excluded by a rule (the design keeps him).
+    design : Design
+    raking : Raking, optional
+        Redone in every replicate.
+    """
+
+    base: Array
+    design: Design
+    raking: Raking | None = None
+
+    def final(self, multipliers: AnyArray) -> AnyArray:
+        """Weights under multipliers of the respondents, shape (n, b), raked again in each; NaN where that fails."""
+        weights = self.base[:, None] * multipliers
+        if self.raking is None:
+            return weights
+        factors = self.raking.factors(self.raking.cell_totals(weights))
+        return np.asarray(weights * factors.T[self.raking.cell])
+
+
+class Replicates(Protocol):
+    """Anything that varies weights as the design would have."""
+
+    @property
+    def kind(self) -> str:
+        """Name used in the `method` column."""
+
+    def blocks(self, weighting: Weighting) -> Iterator[Array]:
+        """Yield weights, shape (n, b), block by block of draws."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrap:
+    """Rescaled bootstrap of respondents, or of clusters within strata (Rao and Wu, 1988; Rao, Wu and Yue, 1992).
+
+    Parameters
+    ----------
+    draws : int
+        Number of replicates, at least 2.
+    seed : int
+        Each draw has a child of it, so that the first 100 of 1,000 draws are the 100 of 100.
+    multipliers : {"rao_wu", "exponential"}
+        "exponential": smooth positive multipliers of the same variance, that empty no raking category.
+    single : {"raise", "collapse", "certainty", "centre"}
+        A stratum with one cluster: raise; join such strata; no variance; deviation from the overall mean.
+
+    Examples
+    --------
+    >>> Bootstrap(draws=200, seed=3)
+    Bootstrap(draws=200, seed=3)
+    """
+
+    draws: int = 1000
+    seed: int = 1
+    multipliers: Literal["rao_wu", "exponential"] = field(default="rao_wu", repr=False)
+    single: Single = field(default="raise", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.draws < 2:
+            raise ValueError(f"Bootstrap(draws={self.draws}): at least 2 draws are needed, 1,000 are usual")
+        if self.multipliers not in ("rao_wu", "exponential"):
+            raise ValueError(f"multipliers={self.multipliers!r}: allowed are 'rao_wu' and 'exponential'")
+        _known_single(self.single)
+
+    @property
+    def kind(self) -> str:
+        """Name used in the `method` column."""
+        return "bootstrap"
+
+    def blocks(self, weighting: Weighting) -> Iterator[Array]:
+        """Yield replicate weights, shape (n, b); NaN columns where raking was impossible in a draw."""
+        design = joined(weighting.design, self.single)
+        size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
+        failed = 0
+        for start in range(0, self.draws, size):
+            draws = range(start, min(start + size, self.draws))
+            factors = np.stack([self._factors(design, draw) for draw in draws], axis=1)
+            weights = weighting.final(factors[design.cluster])
+            failed += int(np.isnan(weights).any(axis=0).sum())
+            if failed > MAX_EMPTIED * self.draws:
+                raise _emptied(failed, draws.stop)
+            yield weights
+
+    def _factors(self, design: Design, draw: int) -> Array:
+        """Multiplier of each cluster in one draw, shape (p,)."""
+        random = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(draw,)))
+        size, spread = design.size, np.sqrt(1 - design.fraction)
+        factor = np.ones(len(design.stratum))
+        many = size[design.stratum] > 1
+        n = size[design.stratum]
+        if self.multipliers == "exponential":
+            shape = ((n - 1) / np.maximum(1 - design.fraction[design.stratum], 1e-12) - 1) / n
+            gamma = random.standard_gamma(np.where(many & (shape > 0), shape, 1.0))
+            total = np.bincount(design.stratum, weights=gamma)[design.stratum]
+            usable = many & (n > 2) & (design.fraction[design.stratum] < 1)
+            factor[usable] = (gamma * n / total)[usable]
+            many &= n == 2  # two clusters leave no room for a smooth multiplier of this variance
+        if many.any():
+            times = _resample(random, design)
+            rescaled = 1 + spread[design.stratum] * (n / np.maximum(n - 1, 1) * times - 1)
+            factor[many] = rescaled[many]
+        return _centred(factor, random, design) if self.single == "centre" else factor
+
+
+def _resample(random: np.random.Generator, design: Design) -> Array:
+    """How often each cluster is drawn: n - 1 draws with replacement from the n of its stratum."""
+    size = design.size.astype(np.int64)
+    stratum = np.repeat(np.arange(len(size)), size - 1)
+    start = np.concatenate([[0], np.cumsum(size)[:-1]])
+    chosen = start[stratum] + (random.random(len(stratum)) * size[stratum]).astype(np.int64)
+    times = np.bincount(chosen, minlength=len(design.stratum)).astype(float)
+    result = np.empty_like(times)
+    result[np.argsort(design.stratum, kind="stable")] = times
+    return result
+
+
+def _centred(factor: Array, random: np.random.Generator, design: Design) -> Array:
+    """Let a lone cluster deviate from the mean of all clusters, by a random sign."""
+    lone = np.flatnonzero(design.size[design.stratum] == 1)
+    sign = random.choice((-1.0, 1.0), size=len(lone)) * np.sqrt(1 - design.fraction[design.stratum[lone]])
+    result = factor - sign.sum() / len(factor)
+    result[lone] += sign
+    return result
+
+
+def _known_single(single: str) -> None:
+    if single not in ("raise", "collapse", "certainty", "centre"):
+        raise ValueError(f"single={single!r}: allowed are 'raise', 'collapse', 'certainty' and 'centre'")
+
+
+def _emptied(failed: int, drawn: int) -> StatisticsError:
+    return StatisticsError(
+        f"{failed} of the first {drawn} bootstrap draws empty a raking category, so its margin cannot be met in them; "
+        "merge small categories in [margins], or use Bootstrap(multipliers='exponential')"
+    )
+
+
+def joined(design: Design, single: Single) -> Design:
+    """Deal with strata of one cluster, and with a design of a single cluster.
+
+    Raises
+    ------
+    StatisticsError
+        One cluster in all; or a stratum of one cluster and `single="raise"`.
+    """
+    if len(design.stratum) < 2:
+        raise StatisticsError(
+            "the sample has one cluster, so its variance cannot be estimated; name a finer cluster in [design] or none"
+        )
+    size = design.size
+    lone = np.flatnonzero(size == 1)
+    certain = lone if design.population is None else lone[design.fraction[lone] < 1]
+    if len(certain) == 0 or single in ("certainty", "centre"):
+        return design
+    if single == "raise":
+        raise StatisticsError(
+            f"{len(certain)} of {len(size)} strata have one cluster, so their variance cannot be estimated; "
+            "merge strata, or say what to do: single='collapse', 'certainty' or 'centre'"
+        )
+    return _collapsed(design, certain)
+
+
+def _collapsed(design: Design, lone: IntArray) -> Design:
+    """Join strata of one cluster with each other, or with the smallest other stratum where there is only one."""
+    target = lone[0] if len(lone) > 1 else min(set(range(len(design.size))) - {int(lone[0])}, key=design.size.__getitem__)
+    merged = np.where(np.isin(design.stratum, lone), target, design.stratum)
+    names, stratum = np.unique(merged, return_inverse=True)
+    population = None
+    if design.population is not None:
+        kept = np.setdiff1d(lone, [target])
+        extra = design.population.copy()
+        extra[target] += design.population[kept].sum()
+        population = extra[names]
+    return Design(cluster=design.cluster, stratum=stratum, population=population, clustered=design.clustered)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Jackknife:
+    """Delete one cluster at a time: JK1 without strata, JKn with them.
+
+    Parameters
+    ----------
+    single : {"raise", "collapse", "certainty", "centre"}
+        What to do with a stratum of one cluster; "centre" acts as "certainty" here.
+
+    Examples
+    --------
+    >>> Jackknife().kind
+    'jackknife'
+    """
+
+    single: Single = field(default="raise", repr=False)
+
+    def __post_init__(self) -> None:
+        _known_single(self.single)
+
+    @property
+    def kind(self) -> str:
+        """Name used in the `method` column."""
+        return "jackknife"
+
+    def blocks(self, weighting: Weighting) -> Iterator[Array]:
+        """Yield weights, shape (n, b): one column for each cluster left out."""
+        design = joined(weighting.design, self.single)
+        size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
+        clusters = np.flatnonzero(design.size[design.stratum] > 1)
+        for start in range(0, len(clusters), size):
+            out = clusters[start : start + size]
+            same = design.stratum[:, None] == design.stratum[out]
+            n = design.size[design.stratum[out]]
+            factors = np.where(same, n / (n - 1), 1.0)
+            factors[out, np.arange(len(out))] = 0.0
+            yield weighting.final(factors[design.cluster])
+
+    def scale(self, design: Design) -> Array:
+        """Weight of each squared deviation, shape (replicates,): (1 - f)(n - 1)/n of its stratum."""
+        design = joined(design, self.single)
+        stratum = design.stratum[design.size[design.stratum] > 1]
+        n = design.size[stratum]
+        return np.asarray((1 - design.fraction[stratum]) * (n - 1) / n)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Linearized:
+    """Variance by the derivative along each cluster's weight (Binder, 1983; what R survey reports).
+
+    Parameters
+    ----------
+    single : {"raise", "collapse", "certainty", "centre"}
+        What to do with a stratum of one cluster.
+
+    Examples
+    --------
+    >>> Linearized().kind
+    'linearized'
+    """
+
+    single: Single = field(default="raise", repr=False)
+
+    def __post_init__(self) -> None:
+        _known_single(self.single)
+
+    @property
+    def kind(self) -> str:
+        """Name used in the `method` column."""
+        return "linearized"
+
+    def blocks(self, weighting: Weighting) -> Iterator[Array]:
+        """Yield nothing: a linearisation has derivatives, no draws."""
+        return iter(())
+
+    def variance(self, influence: Array, design: Design) -> Array:
+        """Variance from derivatives, shape (p, k), along the clusters' weights; returns shape (k,)."""
+        design = joined(design, self.single)
+        size, fraction = design.size, design.fraction
+        mean = np.stack([np.bincount(design.stratum, weights=column) for column in influence.T], axis=1) / size[:, None]
+        if self.single == "centre":
+            mean[size == 1] = influence.mean(axis=0)
+        scale = (1 - fraction) * np.where(size > 1, size / np.maximum(size - 1, 1), 1.0)
+        deviation = influence - mean[design.stratum]
+        return np.asarray((scale[design.stratum, None] * deviation**2).sum(axis=0))
+
+
+AnyReplicates = Bootstrap | Jackknife | Linearized
+
+
+def replicates_id(replicates: AnyReplicates, weighting: Weighting) -> str:
+    """Name of the draws: equal only for the same kind, draws, seed, design, base weights and margins."""
+    parts: list[bytes] = [
+        type(replicates).__name__.encode(),
+        repr([getattr(replicates, name) for name in replicates.__dataclass_fields__]).encode(),
+        weighting.base.tobytes(),
+        weighting.design.cluster.tobytes(),
+        weighting.design.stratum.tobytes(),
+        b"" if weighting.design.population is None else weighting.design.population.tobytes(),
+    ]
+    if weighting.raking is not None:
+        raking = weighting.raking
+        parts += [raking.cell.tobytes(), *(codes.tobytes() for codes in raking.category)]
+        parts += [*(share.tobytes() for share in raking.target), repr(raking.trim).encode()]
+    return hashlib.sha256(b"|".join(parts)).hexdigest()[:12]

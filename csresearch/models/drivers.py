@@ -1,0 +1,286 @@
+"""Drivers: which aspects explain an outcome, by regression and by a fair division of its R2."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+from scipy.stats import wishart
+
+from csresearch.errors import StatisticsError
+from csresearch.inference.intervals import Intervals, rank_support
+from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.replicates import AnyReplicates, Bootstrap
+from csresearch.models.fitting import Derived, Fitted, Plan, fit_plan, floored, transformed
+from csresearch.models.importance import EXACT_DRAWS, lmg
+from csresearch.models.pictures import bars_of
+from csresearch.models.regression import (
+    adjusted_r2,
+    beta_squared,
+    chosen,
+    condition_number,
+    first,
+    last,
+    pratt,
+    regress,
+    relative_weights,
+    variance_inflation,
+)
+from csresearch.models.terms import Missing, Players, player_columns, varied
+from csresearch.result import Check, Result
+from csresearch.survey.sample import Sample
+
+COLLINEAR = 1e-9  # a predictor with less of its variance to itself cannot be told from the others
+INFLATED, CONDITION, SAMPLING = 5.0, 30.0, 0.002
+METHODS = ("lmg", "relative_weight", "first", "last", "pratt", "beta_squared")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Drivers:
+    """Regression of an outcome on its drivers, and the share of R2 that belongs to each.
+
+    Parameters
+    ----------
+    outcome : str, optional
+        Construct, attribute or item; default: the outcome of the study.
+    predictors : tuple of str, optional
+        Constructs, attributes or items; default: the drivers of the study.
+    missing : str, optional
+        raise, listwise, pairwise, block_mean, or used ("not used" is an answer: such a driver is the pair used,
+        used x rating); default: that of the study.
+
+    Notes
+    -----
+    LMG (Lindeman, Merenda and Gold, 1980) averages the rise of R2 over all orders of entry; it is Shapley's value and
+    the general dominance weight. A share's lower end is 0 unless correlation and slope together differ from 0.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> random = np.random.default_rng(1)
+    >>> frame = pd.DataFrame(random.normal(size=(300, 2)), columns=["staff", "price"])
+    >>> frame["overall"] = 2 * frame["staff"] + frame["price"] + random.normal(size=300)
+    >>> result = Drivers(outcome="overall", predictors=("staff", "price")).fit(Sample.from_frame(frame), replicates=None)
+    >>> result.wide("importance")["lmg_share"].round(2).tolist()
+    [0.81, 0.19]
+    """
+
+    outcome: str | None = None
+    predictors: tuple[str, ...] | None = None
+    missing: Missing | None = None
+
+    def fit(
+        self,
+        sample: Sample,
+        *,
+        replicates: AnyReplicates | None = Bootstrap(),  # noqa: B008
+        by: str | None = None,
+        level: float = 0.95,
+    ) -> Result:
+        """Estimate in the sample, or in each category of `by`.
+
+        Returns
+        -------
+        Result
+            Tables `importance` (lmg, lmg_share, rank), `coefficients` (slope, beta, correlation, vif), `fit` (r2,
+            adjusted_r2), `methods` (six measures of importance), `ranks` (bootstrap support of each rank).
+
+        Raises
+        ------
+        ValueError
+            No outcome or predictors, the outcome among the predictors, a predictor given twice.
+        DataError
+            Unknown columns, text, missing answers without a rule.
+        StatisticsError
+            Collinear or constant predictors, fewer respondents than predictors.
+        """
+        return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
+
+    def _plan(self, sample: Sample) -> Plan:
+        outcome, predictors = _asked(self, sample)
+        columns, players = player_columns(sample, outcome, predictors, missing=self.missing)
+        rows = pd.DataFrame(_rows(predictors))
+        return Plan(
+            columns=columns, rows=rows, estimate=_Estimate(players=players, used=len(columns.names)),
+            derive=_Ranks(predictors=predictors, used=len(columns.names) - 1), adjust=_floor,
+            guard=_Guard(names=columns.names), judge=_Judge(players=players, names=columns.names),
+            estimator=f"{sample.label(outcome)} was regressed on {len(predictors)} drivers; R2 is divided by LMG, the average "
+            "rise over all orders of entry.",
+            references=("Lindeman, Merenda and Gold (1980)", "Groemping (2006)", "Johnson (2000)", "Hesterberg (2015)"),
+            pictures={
+                "importance": bars_of("lmg_share", about=("term",), table="importance"),
+                "coefficients": bars_of("slope", about=("term",), table="coefficients"),
+            },
+        )  # fmt: skip
+
+
+def _asked(model: Drivers, sample: Sample) -> tuple[str, tuple[str, ...]]:
+    roles = None if sample.study is None else sample.study.roles
+    outcome = model.outcome or (roles.outcome if roles else None)
+    predictors = model.predictors or (roles.drivers if roles else None)
+    if outcome is None or not predictors:
+        raise ValueError(
+            "Drivers needs an outcome and predictors: write [roles] outcome and drivers in study.toml, or give "
+            "Drivers(outcome='satisfaction', predictors=('image', 'quality'))"
+        )
+    if outcome in predictors:
+        raise ValueError(f"the outcome {outcome!r} is among the predictors; it explains itself: leave it out")
+    twice = sorted({p for p in predictors if predictors.count(p) > 1})
+    if twice:
+        raise ValueError(f"predictors given twice: {', '.join(twice)}; name each once")
+    return outcome, tuple(predictors)
+
+
+def _rows(predictors: tuple[str, ...]) -> list[dict[str, object]]:
+    """What each number is, in the order of the estimate."""
+    blocks = (
+        ("importance", "lmg", "r2", "share"), ("importance", "lmg_share", "share", "share"),
+        ("importance", "rank", "none", "level"), ("coefficients", "slope", "per_point", "level"),
+        ("coefficients", "beta", "sd", "level"), ("coefficients", "correlation", "none", "level"),
+        ("coefficients", "vif", "none", "level"),
+    )  # fmt: skip
+    rows: list[dict[str, object]] = [
+        {"table": table, "kind": kind, "term": term, "statistic": statistic, "unit": unit}
+        for table, statistic, unit, kind in blocks
+        for term in predictors
+    ]
+    rows.append({"table": "fit", "kind": "square", "statistic": "r2", "unit": "r2"})
+    for statistic in METHODS:
+        kind = "level" if statistic == "pratt" else "share"
+        rows += [{"table": "methods", "kind": kind, "term": t, "statistic": statistic, "unit": "r2"} for t in predictors]
+    return rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Estimate:
+    """Moments to all numbers; column 0 is the outcome, a player's first column is its rating."""
+
+    players: Players
+    used: int
+
+    def __call__(self, batch: Summary, point: Summary) -> AnyArray:
+        predictors, ratings = list(range(1, self.used)), [player[0] for player in self.players]
+        own = [player[0] - 1 for player in self.players]
+        fitted = regress(batch.mean, batch.cov, predictors, 0)
+        share = lmg(batch.cov, self.players, 0, point=point.cov).values
+        with np.errstate(invalid="ignore", divide="ignore"):
+            sd = np.sqrt(np.diagonal(batch.cov, axis1=1, axis2=2))
+            correlation = batch.cov[:, 0, ratings] / (sd[:, :1] * sd[:, ratings])
+            relative = share / fitted.r2[:, None]
+        single = all(len(player) == 1 for player in self.players)
+        blank = np.full(share.shape, np.nan)
+        numbers = [
+            share, relative, _ranks(share), fitted.slopes[:, own], fitted.beta[:, own], correlation,
+            variance_inflation(batch.cov, predictors)[:, own], fitted.r2[:, None], share,
+            relative_weights(batch.cov, predictors, 0) if single else blank, first(batch.cov, self.players, 0),
+            last(batch.cov, self.players, 0), pratt(batch.cov, predictors, 0) if single else blank,
+            beta_squared(batch.cov, predictors, 0) if single else blank,
+        ]  # fmt: skip
+        return np.concatenate(numbers, axis=1)
+
+
+def _ranks(values: Array) -> Array:
+    """Rank of each value, 1 = largest; NaN where the batch element failed."""
+    order = np.argsort(-values, axis=1, kind="stable")
+    rank = np.empty(values.shape)
+    np.put_along_axis(rank, order, np.arange(1.0, values.shape[1] + 1)[None].repeat(len(values), axis=0), axis=1)
+    return np.where(np.isfinite(values), rank, np.nan)
+
+
+def _place(rows: pd.DataFrame, statistic: str, *, table: str) -> Array:
+    return np.flatnonzero((rows["statistic"] == statistic) & (rows["table"] == table))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ranks:
+    """Support of each rank over the draws, and R2 adjusted for the number of columns."""
+
+    predictors: tuple[str, ...]
+    used: int
+
+    def __call__(self, fitted: Fitted) -> dict[str, Derived]:
+        adjust = partial(adjusted_r2, n_obs=fitted.n_obs, n_predictors=self.used)
+        return {"fit": transformed(fitted, "fit", "r2", adjust, name="adjusted_r2"), "ranks": self._support(fitted)}
+
+    def _support(self, fitted: Fitted) -> Derived:
+        place = _place(fitted.rows, "lmg", table="importance")
+        support = rank_support(fitted.draws[:, place])
+        frame = pd.DataFrame(
+            [
+                {"term": term, "category": str(rank + 1), "statistic": "support", "unit": "share", "estimate": support[j, rank]}
+                for j, term in enumerate(self.predictors)
+                for rank in range(len(self.predictors))
+            ]
+        )
+        return Derived(frame=frame)
+
+
+def _floor(fitted: Fitted, made: Intervals) -> Intervals:
+    """Put a share's lower end at 0 unless correlation and slope together differ from 0."""
+    rows = fitted.rows
+    tests = [_place(rows, name, table="coefficients") for name in ("correlation", "beta")]
+    shares = [_place(rows, name, table="importance") for name in ("lmg", "lmg_share")]
+    shares += [_place(rows, name, table="methods") for name in METHODS if name != "pratt"]
+    return floored(fitted, made, shares=shares, tests=tests)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Guard:
+    """Refuse constant and collinear columns before anything is drawn."""
+
+    names: tuple[str, ...]
+
+    def __call__(self, summary: Summary) -> None:
+        varied(self.names)(summary)
+        predictors = chosen(summary.cov, range(1, len(self.names)))[0]
+        sd = np.sqrt(np.diagonal(predictors))
+        values, vectors = np.linalg.eigh(predictors / np.outer(sd, sd))
+        if values[0] < COLLINEAR:
+            involved = [n for n, v in zip(self.names[1:], vectors[:, 0], strict=True) if abs(v) > 0.05]
+            raise StatisticsError(f"the predictors {', '.join(involved)} are collinear; leave one of them out or join them")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judge:
+    """Checks: collinearity, the sampling of orderings, pairwise moments that no data could have."""
+
+    players: Players
+    names: tuple[str, ...]
+
+    def __call__(self, fitted: Fitted) -> list[Check]:
+        vif = fitted.point[_place(fitted.rows, "vif", table="coefficients")]
+        condition = float(condition_number(fitted.summary.cov, range(1, len(self.names)))[0])
+        least = float(np.linalg.eigvalsh(fitted.summary.cov[0])[0])
+        worst = int(np.nanargmax(vif))
+        checks = [
+            Check(
+                check="collinearity", passed=bool(vif[worst] <= INFLATED), value=float(vif[worst]), threshold=INFLATED,
+                text=f"highest variance inflation: {vif[worst]:.1f}, of {self.names[self.players[worst][0]]}",
+            ),
+            Check(
+                check="condition_number", passed=condition <= CONDITION, value=condition, threshold=CONDITION,
+                text=f"condition number of the standardised predictors: {condition:.1f}",
+            ),
+            Check(
+                check="positive_definite", passed=least > 0, value=least, threshold=0.0,
+                text="smallest eigenvalue of the covariances; pairwise deletion can make it negative",
+            ),
+        ]  # fmt: skip
+        if len(self.players) > EXACT_DRAWS and len(fitted.draws):
+            error = _sampling_error(fitted, self.players)
+            checks.append(
+                Check(
+                    check="sampled_orderings", passed=error <= SAMPLING, value=error, threshold=SAMPLING,
+                    text=f"{len(self.players)} drivers: draws use sampled orderings beside the exact estimate",
+                )
+            )
+        return checks
+
+
+def _sampling_error(fitted: Fitted, players: Players) -> float:
+    """Largest error that sampled orderings add to a draw, on one typical draw (Wishart around the estimate)."""
+    cov = fitted.summary.cov[0]
+    typical = wishart.rvs(df=max(fitted.n_obs - 1, len(cov)), scale=cov / max(fitted.n_obs - 1, len(cov)), random_state=1)
+    return float(np.nanmax(lmg(typical[None], players, 0, point=fitted.summary.cov).mc_error))

@@ -1,0 +1,59 @@
+"""What the tables of models look like, as data for the chart, the deck and the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from csresearch.result import Result
+    from csresearch.show.specs import Bars, Chart
+
+MOST_BARS = 14
+Picture = Callable[["Result", str], "Chart"]
+
+
+def bars_of(
+    statistic: str, *, about: tuple[str, ...], table: str | None = None, order: str | None = "descending"
+) -> Picture:
+    """Make the picture of one statistic: a bar a subject, with its interval.
+
+    Parameters
+    ----------
+    statistic : str
+        Which number of the table.
+    about : tuple of str
+        Key columns that name the subject; the first that is filled counts, two path columns are joined by an arrow.
+    """
+
+    def draw(result: Result, language: str) -> Bars:
+        from csresearch.show.specs import Bars
+
+        name = table or next(n for n in result.tables if statistic in set(result.frames[n]["statistic"]))
+        rows = result.estimates(name, statistic=statistic)
+        first = next((rows[rows[key].notna()] for key in about if key in rows and rows[key].notna().any()), rows)
+        rows = first if len(first) else rows
+        if order == "descending":
+            rows = rows.sort_values("estimate", ascending=False, kind="stable")
+        rows = rows.head(MOST_BARS)
+        return Bars(
+            labels=tuple(_subject(result, row, about, language) for _, row in rows.iterrows()),
+            values=tuple(rows["estimate"]),
+            low=tuple(rows["conf_low"]),
+            high=tuple(rows["conf_high"]),
+            unit=rows["unit"].iloc[0],
+            axis_title="",
+        )
+
+    return draw
+
+
+def _subject(result: Result, row: pd.Series, about: tuple[str, ...], language: str) -> str:
+    if "source" in about and "target" in about:
+        return f"{result.label(row['source'], language=language)} → {result.label(row['target'], language=language)}"
+    name = next((str(row[key]) for key in about if key in row and pd.notna(row[key])), "")
+    words = result.label(name, language=language)
+    groups = [str(row[key]) for key in ("wave", "brand", "outlet", "segment") if key in row and pd.notna(row[key])]
+    return f"{words} ({', '.join(groups)})" if groups else words

@@ -1,0 +1,340 @@
+"""SatisfactionIndex: the ACSI/ECSI family, a PLS path model with an index of 0-100 for every construct."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from csresearch.errors import ConvergenceError, DataError
+from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.replicates import AnyReplicates, Bootstrap
+from csresearch.models.fitting import Fitted, Plan, fit_plan
+from csresearch.models.path_effects import effects, importance_performance, index_scores, per_point, structure
+from csresearch.models.path_model import Mode, PathModel, Scheme
+from csresearch.models.pictures import bars_of
+from csresearch.models.pls import fit_pls
+from csresearch.models.reliability import (
+    alpha,
+    average_variance_extracted,
+    construct_pairs,
+    heterotrait_monotrait,
+    rho_a,
+    rho_c,
+    standardised_alpha,
+)
+from csresearch.models.terms import Missing, item_columns, varied
+from csresearch.result import Check, Result
+from csresearch.survey.sample import Sample
+
+RELIABLE, DISTINCT = 0.70, 0.90
+QUALITY = ("r2", "alpha", "alpha_standardised", "rho_a", "rho_c", "ave")
+
+
+@dataclass(frozen=True, kw_only=True)
+class SatisfactionIndex:
+    """Path model of satisfaction by partial least squares, and its index of 0-100.
+
+    Parameters
+    ----------
+    constructs : mapping of name to items, optional
+        Default: the constructs of the study that a path names.
+    paths : mapping of target to its sources, optional
+        Default: the [paths] of the study. Never inferred.
+    scheme : {"path", "centroid", "factorial"}
+        Inner weighting.
+    modes : {"A", "B"} or mapping of construct to one of them
+        Outer weights: correlations (reflective) or regressions (formative).
+    target : str, optional
+        Construct of the importance-performance table; default: the outcome of the study, else the last target.
+    missing : str, optional
+        raise, listwise, pairwise or block_mean; default: that of the study.
+
+    Notes
+    -----
+    The index takes unstandardised outer weights, w/sd, that sum to 1, and the theoretical ends of the scale (Fornell et
+    al., 1996); PLS is iterated to 1e-10 on moments (Lohmoeller, 1989). Signs: most items of a block load positively.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> random = np.random.default_rng(1)
+    >>> quality = random.normal(size=(200, 1))
+    >>> items = np.clip(np.round(7 + quality @ np.ones((1, 4)) + random.normal(size=(200, 4))), 1, 10)
+    >>> sample = Sample.from_frame(pd.DataFrame(items, columns=["q1", "q2", "s1", "s2"]), scale=(1, 10))
+    >>> model = SatisfactionIndex(
+    ...     constructs={"quality": ("q1", "q2"), "satisfaction": ("s1", "s2")}, paths={"satisfaction": ("quality",)}
+    ... )
+    >>> model.fit(sample, replicates=None).wide("paths").round(2).to_numpy().tolist()
+    [[0.63]]
+    """
+
+    constructs: Mapping[str, tuple[str, ...]] | None = None
+    paths: Mapping[str, tuple[str, ...]] | None = None
+    scheme: Scheme = "path"
+    modes: Mode | Mapping[str, Mode] = "A"
+    target: str | None = None
+    missing: Missing | None = None
+    max_iterations: int = field(default=1000, repr=False)
+
+    def fit(
+        self,
+        sample: Sample,
+        *,
+        replicates: AnyReplicates | None = Bootstrap(),  # noqa: B008
+        by: str | None = None,
+        level: float = 0.95,
+    ) -> Result:
+        """Estimate in the sample, or in each category of `by`.
+
+        Returns
+        -------
+        Result
+            Tables `index` `paths` `weights` `loadings` `effects` `constructs` `discriminant` `importance_performance`.
+
+        Raises
+        ------
+        DataError
+            No constructs or paths; unknown items; missing answers without a rule.
+        StudyError
+            A circle of paths, a path to an unknown construct, a construct without a path.
+        StatisticsError
+            An item without variance; fewer respondents than items.
+        ConvergenceError
+            PLS did not converge on the sample.
+        """
+        return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
+
+    def _plan(self, sample: Sample) -> Plan:
+        constructs, paths = self._specified(sample)
+        names = tuple(constructs)
+        columns = item_columns(sample, constructs, missing=self.missing)
+        ends = np.array([sample.ends(item) for item in columns.names])
+        model = _path_model(constructs, paths, self.scheme, self.modes)
+        target = _target(self.target, sample, names, paths)
+        rows = pd.DataFrame(_rows(model, columns.names, target))
+        kept = _defined(rows, model, target)
+        outcome = _Outcome(model=model, low=ends[:, 0], high=ends[:, 1], target=names.index(target), kept=kept)
+        return Plan(
+            columns=columns,
+            rows=rows[kept].reset_index(drop=True),
+            estimate=_Estimate(outcome=outcome, max_iterations=self.max_iterations),
+            guard=varied(columns.names),
+            judge=_Judge(),
+            estimator=f"The satisfaction index is a path model by partial least squares ({self.scheme} weighting, mode "
+            f"{_mode_words(self.modes)}, tolerance 1e-10) with unstandardised weights on the theoretical ends of the scale.",
+            references=("Fornell et al. (1996)", "Lohmoeller (1989)", "Tenenhaus et al. (2005)", "Hesterberg (2015)"),
+            pictures={
+                "index": bars_of("index", about=("construct",), table="index"),
+                "paths": bars_of("path", about=("source", "target"), table="paths"),
+                "constructs": bars_of("r2", about=("construct",), table="constructs"),
+            },
+        )  # fmt: skip
+
+    def _specified(self, sample: Sample) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+        """Constructs and paths: given here, else by the study; never inferred."""
+        paths = self.paths if self.paths is not None else (None if sample.study is None else sample.study.paths)
+        if not paths:
+            raise DataError(
+                "no paths are given; write [paths] in study.toml (satisfaction = ['image', 'quality']) or give "
+                "SatisfactionIndex(paths={'satisfaction': ('image', 'quality')}): a path model is never inferred"
+            )
+        named = [*dict.fromkeys(name for target, sources in paths.items() for name in (*sources, target))]
+        given: Mapping[str, tuple[str, ...]] = sample.constructs if self.constructs is None else self.constructs
+        if self.constructs is None and sample.study is not None:
+            given = {name: part.items for name, part in sample.study.constructs.items()}
+        unknown = [name for name in named if name not in given]
+        if unknown:
+            raise DataError(
+                f"the paths name {', '.join(map(repr, unknown))}, which are no constructs; constructs are "
+                f"{', '.join(given) or 'none'}: give their items in [constructs] or constructs="
+            )
+        return {n: tuple(i) for n, i in given.items() if n in named}, {t: tuple(s) for t, s in paths.items()}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """What the estimate needs to know beside moments."""
+
+    model: PathModel
+    low: Array
+    high: Array
+    target: int
+    kept: Array
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Estimate:
+    """Moments to all numbers of the model, in the order of `_rows`."""
+
+    outcome: _Outcome
+    max_iterations: int
+
+    def __call__(self, batch: Summary, point: Summary) -> AnyArray:
+        model, known = self.outcome.model, self.outcome
+        fitted = fit_pls(model, batch.cov, max_iterations=self.max_iterations)
+        inner = structure(model, fitted.correlations)
+        scores = index_scores(model, fitted.weights, batch.mean, batch.cov, known.low, known.high)
+        found = effects(model, inner.paths)
+        map_ = importance_performance(model, found.total, scores, known.target)
+        first, second = np.array(construct_pairs(model.blocks)).reshape(-1, 2).T
+        sources, targets = _reached(model)
+        blocks = model.blocks
+        every = np.concatenate(
+            [
+                scores.index, inner.paths, fitted.weights, scores.weights, fitted.loadings,
+                *(
+                    part[:, sources, targets]
+                    for kind in (found.direct, found.indirect, found.total)
+                    for part in (kind, per_point(kind, scores.sd))
+                ),
+                inner.r2, alpha(batch.cov, blocks), standardised_alpha(batch.cov, blocks), rho_a(model, fitted.weights),
+                rho_c(fitted.loadings, blocks), average_variance_extracted(fitted.loadings, blocks),
+                heterotrait_monotrait(batch.cov, blocks), fitted.correlations[:, first, second],
+                map_.importance, map_.performance,
+            ],
+            axis=1,
+        )  # fmt: skip
+        return every[:, known.kept]
+
+
+def _reached(model: PathModel) -> tuple[list[int], list[int]]:
+    """Pairs of a source and a construct that it reaches, directly or not."""
+    reach = {k: set(model.targets(k)) for k in range(len(model.names))}
+    for k in reversed(model.order):
+        reach[k] |= {far for near in model.targets(k) for far in reach[near]}
+    pairs = [(k, far) for k in model.order for far in model.order if far in reach[k]]
+    return [k for k, _ in pairs], [far for _, far in pairs]
+
+
+def _rows(model: PathModel, items: tuple[str, ...], target: str) -> list[dict[str, object]]:
+    """What each number is, in the order of the estimate."""
+    names = model.names
+    owner = [names[k] for k in model.owner]
+
+    def row(table: str, statistic: str, unit: str, kind: str = "level", **keys: str) -> dict[str, object]:
+        return {"table": table, "kind": kind, "statistic": statistic, "unit": unit, **keys}
+
+    rows = [row("index", "index", "points", construct=name) for name in names]
+    rows += [row("paths", "path", "sd", source=names[s], target=names[t]) for s, t in model.paths]
+    for table, statistic, unit in (
+        ("weights", "outer_weight", "sd"), ("weights", "index_weight", "share"), ("loadings", "loading", "sd"),
+    ):  # fmt: skip
+        rows += [row(table, statistic, unit, construct=c, item=i) for c, i in zip(owner, items, strict=True)]
+    sources, targets = _reached(model)
+    for statistic in ("direct", "indirect", "total"):
+        for unit in ("sd", "per_point"):
+            pairs = zip(sources, targets, strict=True)
+            rows += [row("effects", statistic, unit, source=names[s], target=names[t]) for s, t in pairs]
+    for statistic in QUALITY:
+        kind, unit = ("square", "r2") if statistic == "r2" else ("level", "none")
+        rows += [row("constructs", statistic, unit, kind, construct=name) for name in names]
+    for statistic, kind in (("htmt", "square"), ("correlation", "level")):
+        pairs = iter(construct_pairs(model.blocks))
+        rows += [row("discriminant", statistic, "none", kind, construct=names[a], versus=names[b]) for a, b in pairs]
+    for statistic, unit in (("importance", "per_point"), ("performance", "points")):
+        rows += [row("importance_performance", statistic, unit, construct=name, target=target) for name in names]
+    return rows
+
+
+def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> Array:
+    """Rows that mean something: R2 of what is explained, reliability of several reflective items, effects on the target."""
+    explained = {model.names[t] for _, t in model.paths}
+    measured = {n for n, b, m in zip(model.names, model.blocks, model.modes, strict=True) if len(b) > 1 and m == "A"}
+    sources, targets = _reached(model)
+    acting = {model.names[s] for s, t in zip(sources, targets, strict=True) if model.names[t] == target}
+    allowed = {"r2": explained, "importance": acting, "htmt": set(model.names)}
+    allowed |= {statistic: measured for statistic in QUALITY[1:]}
+    pairs = zip(rows["statistic"], rows["construct"], strict=True)
+    return np.array([statistic not in allowed or name in allowed[statistic] for statistic, name in pairs])
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judge:
+    """Checks of the fitted model; refuses one that did not converge."""
+
+    def __call__(self, fitted: Fitted) -> list[Check]:
+        rows, point = fitted.rows, fitted.point
+        if not np.isfinite(point[(rows["table"] == "weights").to_numpy()]).all():
+            raise ConvergenceError(
+                "PLS did not converge to 1e-10; items of a construct may be collinear (mode B), or the model is wrong: "
+                "look at the correlations, use mode 'A' or another scheme, or raise max_iterations"
+            )
+        return [
+            _least(rows, point, "rho_c", "reliability", RELIABLE, "composite reliability (rho_c)"),
+            _least(rows, point, "ave", "convergent_validity", 0.5, "average variance extracted"),
+            _most(rows, point),
+            _positive(rows, point),
+        ]
+
+
+def _of(rows: pd.DataFrame, point: Array, statistic: str) -> tuple[pd.DataFrame, Array]:
+    mask = (rows["statistic"] == statistic).to_numpy() & np.isfinite(point)
+    return rows[mask], point[mask]
+
+
+def _least(rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float, words: str) -> Check:
+    found, values = _of(rows, point, statistic)
+    if not len(values):
+        return Check(check=check, passed=True, value=np.nan, threshold=threshold, text=f"no construct has a {words}")
+    name = found["construct"].iloc[int(values.argmin())]
+    least = float(values.min())
+    return Check(
+        check=check, passed=least >= threshold, value=least, threshold=threshold,
+        text=f"lowest {words}: {least:.2f} for {name}, {threshold:.2f} is usual",
+    )  # fmt: skip
+
+
+def _most(rows: pd.DataFrame, point: Array) -> Check:
+    found, values = _of(rows, point, "htmt")
+    if not len(values):
+        return Check(check="discriminant_validity", passed=True, value=np.nan, threshold=DISTINCT, text="no pair to compare")
+    pair = found.iloc[int(values.argmax())]
+    most = float(values.max())
+    return Check(
+        check="discriminant_validity", passed=most < DISTINCT, value=most, threshold=DISTINCT,
+        text=f"highest HTMT: {most:.2f} between {pair['construct']} and {pair['versus']}, under {DISTINCT:.2f} is usual",
+    )  # fmt: skip
+
+
+def _positive(rows: pd.DataFrame, point: Array) -> Check:
+    found, values = _of(rows, point, "outer_weight")
+    items = list(found["item"][values < 0])
+    return Check(
+        check="positive_weights", passed=not items, value=float(values.min(initial=0.0)), threshold=0.0,
+        text=f"negative outer weights: {', '.join(items) or 'none'}; they can carry an index beyond 0 or 100",
+    )  # fmt: skip
+
+
+def _path_model(
+    constructs: Mapping[str, tuple[str, ...]], paths: Mapping[str, tuple[str, ...]], scheme: Scheme,
+    modes: Mode | Mapping[str, Mode],
+) -> PathModel:  # fmt: skip
+    names = tuple(constructs)
+    if not isinstance(modes, str) and (unknown := set(modes) - set(names)):
+        raise ValueError(f"modes name {', '.join(sorted(unknown))}; constructs are {', '.join(names)}")
+    edges = np.cumsum([0, *(len(items) for items in constructs.values())])
+    return PathModel(
+        blocks=tuple(tuple(range(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)), names=names,
+        paths=tuple((names.index(s), names.index(t)) for t, sources in paths.items() for s in sources),
+        modes=tuple(modes if isinstance(modes, str) else modes.get(name, "A") for name in names), scheme=scheme,
+    )  # fmt: skip
+
+
+def _target(given: str | None, sample: Sample, names: tuple[str, ...], paths: Mapping[str, tuple[str, ...]]) -> str:
+    outcome = None if sample.study is None else sample.study.roles.outcome
+    target = given or (outcome if outcome in names else list(paths)[-1])
+    if target not in names:
+        raise ValueError(f"target={target!r} is no construct; constructs are {', '.join(names)}")
+    return target
+
+
+def _mode_words(modes: Mode | Mapping[str, Mode]) -> str:
+    if isinstance(modes, str):
+        return modes
+    return "A but " + ", ".join(f"{name} {mode}" for name, mode in modes.items() if mode != "A")
+
+

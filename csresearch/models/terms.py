@@ -1,0 +1,208 @@
+"""From answers to the columns a model needs, by the rule for missing answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from csresearch.errors import DataError, StatisticsError
+from csresearch.inference.moments import Array, Summary
+from csresearch.survey.sample import Sample
+
+Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
+Players = tuple[tuple[int, ...], ...]
+BoolArray = NDArray[np.bool_]
+CONSTANT = 1e-12  # a variance at or below this is none
+HALF = 0.5  # of a block must be answered for its mean to stand in
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """Columns of a model.
+
+    Attributes
+    ----------
+    names : tuple of str
+    values : array, shape (n, q)
+        No NaN, unless `pairwise`.
+    used : bool array, shape (n,)
+        Respondents with what the model needs.
+    pairwise : bool
+    note : str
+        What was done about missing answers, for the methods paragraph.
+    """
+
+    names: tuple[str, ...]
+    values: Array
+    used: Array
+    pairwise: bool
+    note: str
+
+
+def missing_rule(sample: Sample, given: Missing | None) -> Missing:
+    """Rule of the model, else of the study, else raise."""
+    if given is not None:
+        if given not in get_args(Missing):
+            raise ValueError(f"missing={given!r}: allowed are {', '.join(get_args(Missing))}")
+        return given
+    return "raise" if sample.study is None else sample.study.data.missing
+
+
+def item_columns(sample: Sample, blocks: Mapping[str, tuple[str, ...]], *, missing: Missing | None) -> Columns:
+    """Items of blocks as columns, in the order of the blocks; reversed items turned."""
+    items = tuple(item for block in blocks.values() for item in block)
+    values = np.stack([sample.values(item) for item in items], axis=1)
+    rule = missing_rule(sample, missing)
+    if rule == "used":
+        raise ValueError("missing='used' is for drivers: an item of a construct is asked of everybody")
+    _nothing_missing(sample, items, values, rule)
+    if rule == "block_mean":
+        start = 0
+        for block in blocks.values():
+            part = slice(start, start + len(block))
+            values[:, part] = _filled(sample, block, values[:, part])
+            start += len(block)
+    return _complete(sample, items, values, pairwise=rule == "pairwise", rule=rule)
+
+
+def term_columns(sample: Sample, terms: tuple[str, ...], *, missing: Missing | None) -> Columns:
+    """Terms as columns: a construct is the mean of its answered items, on the scale of its first item."""
+    rule = missing_rule(sample, missing)
+    columns = []
+    for term in terms:
+        items = sample.columns_of(term)
+        values = np.stack([_on_scale_of(sample, item, items[0]) for item in items], axis=1)
+        _nothing_missing(sample, items, values, rule)
+        answered = ~np.isnan(values)
+        need = {"listwise": 1.0, "raise": 1.0, "block_mean": HALF}.get(rule, 1 / len(items))
+        enough = answered.sum(axis=1) >= need * len(items)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean = np.where(answered, values, 0.0).sum(axis=1) / answered.sum(axis=1)
+        columns.append(np.where(enough, mean, np.nan))
+    return _complete(sample, terms, np.stack(columns, axis=1), pairwise=rule == "pairwise", rule=rule)
+
+
+def player_columns(
+    sample: Sample, outcome: str | None, terms: tuple[str, ...], *, missing: Missing | None
+) -> tuple[Columns, Players]:
+    """Outcome first (if any), then the columns of each player; under `used` a player is the pair rating x used, used.
+
+    The rating of a pair is centred at the middle of its scale, or at 0 where the scale is not known.
+    """
+    head = () if outcome is None else (outcome,)
+    if missing_rule(sample, missing) != "used":
+        columns = term_columns(sample, (*head, *terms), missing=missing)
+        return columns, tuple((j,) for j in range(len(head), len(head) + len(terms)))
+    names, values, players = list(head), [_gappy(sample, term) for term in head], []
+    for term in terms:
+        answer, skipped = _gappy(sample, term), not_used(sample, term)
+        names.append(term)
+        if skipped.any():
+            names.append(f"{term} used")
+            values += [np.where(skipped, 0.0, answer - middle(sample, term)), (~skipped).astype(float)]
+            players.append((len(names) - 2, len(names) - 1))
+        else:
+            values.append(answer)
+            players.append((len(names) - 1,))
+    stacked = np.stack(values, axis=1)
+    used = ~np.isnan(stacked).any(axis=1)
+    counted = (sample.base_weights > 0) & sample.domain
+    note = (
+        "A driver that a respondent did not use enters as the pair used, used x rating; respondents with another gap are "
+        f"left out ({int((counted & ~used).sum())} of {int(counted.sum())})."
+    )
+    filled = np.where(used[:, None], stacked, 0.0)
+    return Columns(names=tuple(names), values=filled, used=used, pairwise=False, note=note), tuple(players)
+
+
+def not_used(sample: Sample, term: str) -> BoolArray:
+    """Respondents for whom the question did not apply, shape (n,)."""
+    items = sample.columns_of(term)
+    kinds = sample.kinds.get(items[0]) if len(items) == 1 else None
+    return np.zeros(len(sample), dtype=bool) if kinds is None else (kinds == "not_used").to_numpy(dtype=bool)
+
+
+def middle(sample: Sample, term: str) -> float:
+    """Middle of a term's scale; 0 where the scale is not known."""
+    if sample.study is None and sample.scale is None:
+        return 0.0
+    low, high = term_ends(sample, term)
+    return (low + high) / 2
+
+
+def _gappy(sample: Sample, term: str) -> Array:
+    return term_columns(sample, (term,), missing="pairwise").values[:, 0]
+
+
+def term_ends(sample: Sample, term: str) -> tuple[float, float]:
+    """Theoretical ends of a term: those of its first item."""
+    return sample.ends(sample.columns_of(term)[0])
+
+
+def varied(names: tuple[str, ...]) -> Callable[[Summary], None]:
+    """Make a guard that refuses columns without variance."""
+
+    def guard(summary: Summary) -> None:
+        flat = [name for name, v in zip(names, np.diagonal(summary.cov[0]), strict=True) if not v > CONSTANT]
+        if flat:
+            raise StatisticsError(f"{', '.join(flat)} have no variance: everybody gave the same answer; leave them out")
+
+    return guard
+
+
+def _on_scale_of(sample: Sample, item: str, first: str) -> Array:
+    values = sample.values(item)
+    if item == first or (sample.study is None and sample.scale is None):
+        return values
+    (low, high), (to_low, to_high) = sample.ends(item), sample.ends(first)
+    if (low, high) == (to_low, to_high):
+        return values
+    return to_low + (values - low) * (to_high - to_low) / (high - low)
+
+
+def _filled(sample: Sample, block: tuple[str, ...], values: Array) -> Array:
+    """Replace a missing item by the respondent's mean of the block on 0-100, if half of the block is answered."""
+    ends = np.array([sample.ends(item) for item in block])
+    share = (values - ends[:, 0]) / (ends[:, 1] - ends[:, 0])
+    answered = ~np.isnan(share)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(answered, share, 0.0).sum(axis=1) / answered.sum(axis=1)
+    mean = np.where(answered.mean(axis=1) >= HALF, mean, np.nan)
+    return np.where(answered, values, ends[:, 0] + mean[:, None] * (ends[:, 1] - ends[:, 0]))
+
+
+def _nothing_missing(sample: Sample, items: tuple[str, ...], values: Array, rule: Missing) -> None:
+    counted = (sample.base_weights > 0) & sample.domain
+    gaps = np.isnan(values[counted]).sum(axis=0)
+    if rule == "raise" and gaps.any():
+        found = [f"{item}: {n} of {int(counted.sum())}" for item, n in zip(items, gaps, strict=True) if n]
+        raise DataError(
+            "answers are missing, and no rule says what to do; set [data] missing or missing= to 'listwise' (complete "
+            "respondents), 'pairwise' (all that each pair has) or 'block_mean' (mean of the construct's other items):",
+            problems=found,
+        )
+
+
+def _complete(sample: Sample, names: tuple[str, ...], values: Array, *, pairwise: bool, rule: Missing) -> Columns:
+    whole = ~np.isnan(values).any(axis=1)
+    counted = (sample.base_weights > 0) & sample.domain
+    empty = [name for j, name in enumerate(names) if np.isnan(values[counted, j]).all()]
+    if empty:
+        raise StatisticsError(f"nobody answered {', '.join(empty)}; leave it out or look at its missing codes")
+    lost = int((counted & ~whole).sum())
+    if pairwise:
+        some = ~np.isnan(values).all(axis=1)
+        note = f"Missing answers are left out pair by pair ({lost} respondents have some)." if lost else ""
+        return Columns(names=names, values=values, used=some, pairwise=bool(lost), note=note)
+    words = {
+        "listwise": "Respondents with a missing answer are left out",
+        "block_mean": "A missing answer is the mean of the respondent's other answers to the construct, if half of them are "
+        "given; other respondents with missing answers are left out",
+    }.get(rule, "")
+    note = f"{words} ({lost} of {int(counted.sum())})." if lost else ""
+    filled = np.where(whole[:, None], values, 0.0)
+    return Columns(names=names, values=filled, used=whole, pairwise=False, note=note)

@@ -1,0 +1,315 @@
+"""Result: the contract of every answer, and the one vocabulary of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from statsmodels.stats.multitest import multipletests
+
+from csresearch.inference.intervals import Kind, intervals
+from csresearch.inference.moments import Array
+from csresearch.inference.replicates import AnyReplicates, Design, Linearized
+from csresearch.survey.sample import Sample
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from csresearch.show.specs import Chart
+
+DOMAINS = ("wave", "brand", "outlet", "segment_by", "segment")
+KEYS = (
+    "model", "construct", "item", "attribute", "term", "source", "target", "versus", "category",
+    "segment_by", "segment", "wave", "brand", "outlet", "statistic", "unit", "method",
+)  # fmt: skip
+POSITIONS = ("x", "y")
+VALUES = (
+    "estimate", "std_error", "conf_low", "conf_high", "p_value", "df", "df_residual", "n_obs", "n_effective", "reason",
+)  # fmt: skip
+CHECKS = ("check", "passed", "value", "threshold", "text")
+UNITS = ("points", "per_point", "sd", "share", "r2", "years", "money", "none")
+MEANING = {
+    "estimate": "the number",
+    "std_error": "standard error by the design",
+    "conf_low": "lower end of the confidence interval",
+    "conf_high": "upper end of the confidence interval",
+    "p_value": "two-sided p-value of the number against 0; of a comparison, adjusted as `method` says",
+    "df": "degrees of freedom of the design",
+    "df_residual": "residual degrees of freedom",
+    "n_obs": "respondents behind the number",
+    "n_effective": "respondents over the design effect of this estimate",
+    "reason": "why a number or an end is missing or stands at its bound",
+    "unit": "how to read the number: points of 0-100 or of the scale, per_point, sd, share of 1, r2, none",
+    "method": "how the interval was made",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One thing that could have gone wrong, and whether it did."""
+
+    check: str
+    passed: bool
+    value: float
+    threshold: float
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precision:
+    """What the intervals of a result rest on, kept so that differences get theirs in the same way."""
+
+    replicates: AnyReplicates | None
+    replicates_id: str | None
+    design: Design
+    level: float
+    df: Mapping[str, int]
+    influence: Mapping[str, Array] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Result:
+    """The answer of a model: tidy tables, their draws, checks, and a paragraph of method.
+
+    Attributes
+    ----------
+    model : object
+        The specification that was fitted; its repr is code.
+    n_obs : int
+        Respondents used.
+    n_effective : float
+        Respondents over the design effect, the median over the numbers of the first table.
+    level : float
+        Confidence level of every interval.
+    by : str or None
+        Column whose categories were estimated apart.
+    sample : Sample
+        What it was fitted to: labels, plan and log travel on with it.
+    """
+
+    model: object
+    sample: Sample = field(repr=False)
+    n_obs: int
+    n_effective: float
+    precision: Precision
+    by: str | None = None
+    estimator: str = ""
+    references: tuple[str, ...] = ()
+    frames: Mapping[str, pd.DataFrame] = field(repr=False)
+    samples: Mapping[str, Array] = field(repr=False)
+    found: tuple[Check, ...] = ()
+    pictures: Mapping[str, Callable[[Result, str], Chart]] = field(default_factory=dict)
+
+    @property
+    def level(self) -> float:
+        """Confidence level of the intervals."""
+        return self.precision.level
+
+    @property
+    def replicates_id(self) -> str | None:
+        """Name of the draws; results combine only where it is the same."""
+        return self.precision.replicates_id
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Names of the tables."""
+        return tuple(self.frames)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """One table, tidy, full precision, a copy.
+
+        Raises
+        ------
+        ValueError
+            No table of this name; the message lists those there are.
+        """
+        if name not in self.frames:
+            raise ValueError(f"no table {name!r} in {type(self.model).__name__}; tables are {', '.join(self.frames)}")
+        return self.frames[name].copy()
+
+    def wide(self, name: str) -> pd.DataFrame:
+        """One table for reading: a row a subject, a column a statistic."""
+        table = self.table(name)
+        keys = [c for c in KEYS if c in table.columns and c not in ("statistic", "unit", "method")]
+        return table.pivot_table(index=keys, columns="statistic", values="estimate", sort=False, observed=True)
+
+    def draws(self, name: str) -> Array:
+        """Draws of a table, shape (draws, rows of the table); no rows where the intervals have no draws."""
+        self.table(name)
+        return self.samples[name].copy()
+
+    def estimates(self, name: str, *, statistic: str) -> pd.DataFrame:
+        """Rows of one statistic of a table, with their index in the table kept."""
+        table = self.table(name)
+        return table[table["statistic"] == statistic]
+
+    def summary(self) -> pd.DataFrame:
+        """One row: model, base, effective base, replicates, checks."""
+        failed = [c.check for c in self.found if not c.passed]
+        row = {
+            "model": type(self.model).__name__, "n_obs": self.n_obs, "n_effective": self.n_effective,
+            "level": self.level, "replicates": repr(self.precision.replicates), "replicates_id": self.replicates_id,
+            "checks_failed": ", ".join(failed),
+        }  # fmt: skip
+        return pd.DataFrame([row])
+
+    def checks(self) -> pd.DataFrame:
+        """What could have gone wrong: check, passed, value, threshold, text."""
+        return pd.DataFrame([[getattr(c, name) for name in CHECKS] for c in self.found], columns=list(CHECKS))
+
+    def label(self, name: str, *, language: str = "en") -> str:
+        """Words for an item, attribute or construct; the name itself where it has none."""
+        return self.sample.label(name, language=language)
+
+    def picture(self, name: str, *, language: str = "en") -> Chart:
+        """What to draw of a table, as data."""
+        self.table(name)
+        if name not in self.pictures:
+            raise ValueError(f"table {name!r} has no picture; those that have: {', '.join(self.pictures) or 'none'}")
+        return self.pictures[name](self, language)
+
+    def plot(self, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw a table; needs the `report` extra."""
+        from csresearch.show.charts import draw
+
+        return draw(self.picture(name, language=language), ax=ax)
+
+    def methods(self) -> str:
+        """Describe estimator, intervals, base and seed in a paragraph for a paper or an appendix."""
+        return " ".join(part for part in (self.estimator, self._interval_words(), _versions(), self._sources()) if part)
+
+    def _sources(self) -> str:
+        return f"References: {'; '.join(self.references)}." if self.references else ""
+
+    def _interval_words(self) -> str:
+        by = self.precision.replicates
+        if by is None:
+            return f"Estimates from {self.n_obs:,} respondents, without intervals."
+        design = self.precision.design
+        drawn = f"{len(design.stratum):,} clusters" if design.clustered else f"{len(design.stratum):,} respondents"
+        if len(design.size) > 1:
+            drawn += f" in {len(design.size)} strata"
+        words = f"{self.level:.0%} intervals from {by!r} over {drawn}, {min(self.precision.df.values())} degrees of freedom"
+        failed = max((float((~np.isfinite(s)).mean(axis=1).max(initial=0)) for s in self.samples.values() if s.size), default=0)
+        if failed:
+            lost = max(int((~np.isfinite(s)).any(axis=1).sum()) for s in self.samples.values() if s.size)
+            words += f"; {lost} draws failed in part and are left out"
+        return f"{words}. Base: {self.n_obs:,} respondents."
+
+    def compare(self, by: str, *, reference: str | None = None, adjust: str = "holm") -> pd.DataFrame:
+        """Differences between the categories of `by`, from the same draws.
+
+        Parameters
+        ----------
+        by : str
+            The column given to `fit(..., by=)`.
+        reference : str, optional
+            Category the others are held against; default: the first.
+        adjust : str
+            Adjustment of the p-values within each number, a method of statsmodels' `multipletests`.
+
+        Returns
+        -------
+        DataFrame
+            One row a difference: category minus `versus`, for every number of every table.
+
+        Raises
+        ------
+        ValueError
+            The result was not fitted by this column, or has no such category.
+        """
+        if by != self.by:
+            raise ValueError(f"the result was fitted by={self.by!r}; call fit(sample, by={by!r}) to compare its categories")
+        if self.precision.replicates is None:
+            raise ValueError("the result has no replicates, so differences have no interval; fit with Bootstrap()")
+        parts = [self._differences(name, reference, adjust) for name in self.frames if self.samples[name].shape[1]]
+        return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+    def _differences(self, name: str, reference: str | None, adjust: str) -> pd.DataFrame:
+        table = self.frames[name]
+        column = next(c for c in ("wave", "brand", "outlet", "segment") if c in table.columns)
+        levels = list(dict.fromkeys(table[column]))
+        if reference is not None and reference not in levels:
+            raise ValueError(f"{reference!r} is no category of {self.by!r}; categories are {', '.join(map(str, levels))}")
+        base = levels[0] if reference is None else reference
+        place = {level: np.flatnonzero(table[column] == level) for level in levels}
+        own = [level for level in levels if level != base]
+        if not own:
+            return table.iloc[:0]
+        parts = [self._difference(name, column, place[level], place[base], base) for level in own]
+        whole = pd.concat(parts, ignore_index=True)
+        size = len(place[base])
+        p = whole["p_value"].to_numpy().reshape(len(own), size).copy()
+        for j in range(size):
+            good = np.isfinite(p[:, j])
+            if good.any():
+                p[good, j] = multipletests(p[good, j], method=adjust)[1]
+        return whole.assign(p_value=p.reshape(-1), method=whole["method"] + f", p by {adjust}")
+
+    def _difference(self, name: str, column: str, level: Array, base: Array, versus: str) -> pd.DataFrame:
+        table, precision = self.frames[name], self.precision
+        rows = table.iloc[level].reset_index(drop=True)
+        point = rows["estimate"].to_numpy() - table["estimate"].to_numpy()[base]
+        draws = self.samples[name][:, level] - self.samples[name][:, base]
+        with np.errstate(invalid="ignore"):
+            std_error = np.nanstd(draws, axis=0, ddof=1) if len(draws) else np.full(len(point), np.nan)
+        linearized = None
+        if name in precision.influence:
+            influence = precision.influence[name]
+            by = Linearized(single=precision.replicates.single if precision.replicates else "raise")
+            linearized = np.sqrt(by.variance(influence[:, level] - influence[:, base], precision.design))
+            std_error = linearized
+        df = min(precision.df[str(rows[column].iloc[0])], precision.df[str(versus)])
+        kind: tuple[Kind, ...] = ("level",) * len(point)
+        found = intervals(
+            point, draws=draws, std_error=std_error, kind=kind, df=df, level=self.level,
+            method=precision.replicates.kind if precision.replicates else "none", linearized=linearized,
+        )  # fmt: skip
+        return rows.assign(
+            versus=versus, statistic=rows["statistic"] + "_difference", estimate=point, std_error=std_error,
+            conf_low=found.low, conf_high=found.high, p_value=found.p_value, df=df,
+            method=list(found.method), reason=list(found.reason),
+        )  # fmt: skip
+
+    def __repr__(self) -> str:
+        return f"{type(self.model).__name__} result: {self.n_obs:,} respondents; tables {', '.join(self.frames)}"
+
+    def _repr_html_(self) -> str:
+        from csresearch.show.format import frame_html
+
+        first = next(iter(self.frames))
+        return frame_html(self.frames[first], title=f"{type(self.model).__name__}: {first}", footer=repr(self))
+
+
+def ordered(table: pd.DataFrame) -> pd.DataFrame:
+    """Columns in the order of the vocabulary, keys that say nothing left out; an unknown column is an error of ours."""
+    known = [*KEYS, *POSITIONS, *VALUES]
+    unknown = [c for c in table.columns if c not in known]
+    if unknown:
+        raise ValueError(f"columns outside the vocabulary: {', '.join(unknown)}")
+    filled = [c for c in known if c in table.columns and not (c in KEYS and table[c].isna().all())]
+    return table[filled].reset_index(drop=True)
+
+
+def same_replicates(results: Any) -> str | None:
+    """Check that results were fitted with the same draws.
+
+    Raises
+    ------
+    ValueError
+        They were not; combining them draw by draw would be meaningless.
+    """
+    ids = {type(result.model).__name__: result.replicates_id for result in results}
+    if len(set(ids.values())) > 1:
+        found = ", ".join(f"{name} {value}" for name, value in ids.items())
+        raise ValueError(f"results rest on different replicates ({found}); fit all with the same sample, draws and seed")
+    return next(iter(ids.values()), None)
+
+
+def _versions() -> str:
+    from importlib.metadata import version
+
+    return f"csresearch {version('csresearch')}, numpy {np.__version__}, pandas {pd.__version__}."

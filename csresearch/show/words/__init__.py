@@ -1,0 +1,91 @@
+"""Printed words by dotted key, one TOML file per language."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+
+def languages() -> tuple[str, ...]:
+    """Languages that have a file of words, sorted.
+
+    Examples
+    --------
+    >>> "en" in languages()
+    True
+    """
+    names = (entry.name for entry in files(__name__).iterdir())
+    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, str]:
+    """All words of a language by dotted key.
+
+    Parameters
+    ----------
+    language : str
+        Name of a file in this folder, without ``.toml``.
+
+    Returns
+    -------
+    Mapping of str to str
+        Dotted key to text, which may hold ``{fields}``.
+
+    Raises
+    ------
+    ValueError
+        If the language has no file; the message lists those that have.
+    """
+    if language not in languages():
+        raise ValueError(f"language must be one of {', '.join(languages())}; found {language!r}")
+    content = files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
+    return dict(_flat(tomllib.loads(content)))
+
+
+def text(key: str, language: str = "en", *, fields: Mapping[str, object] | None = None) -> str:
+    """Look up the words of one key and fill in its fields.
+
+    Parameters
+    ----------
+    key : str
+        Dotted key, such as ``base.plain``.
+    language : str
+        Language of the words.
+    fields : mapping, optional
+        Values for the ``{fields}`` of the text.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    KeyError
+        If the key is not in the file of the language, or the text has a field that is not given.
+    ValueError
+        If the language has no file.
+
+    Examples
+    --------
+    >>> text("base.plain", fields={"n": "250"})
+    'n = 250'
+    """
+    words = catalogue(language)
+    if key not in words:
+        raise KeyError(f"{key!r} is not in csresearch/show/words/{language}.toml; add it there")
+    try:
+        return words[key].format_map(fields or {})
+    except KeyError as error:
+        raise KeyError(f"{key!r} of {language}.toml needs the field {error}; given: {sorted(fields or {})}") from None
+
+
+def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
+    pairs: list[tuple[str, str]] = []
+    for name, value in table.items():
+        key = f"{prefix}{name}"
+        pairs.extend(_flat(value, f"{key}.") if isinstance(value, dict) else [(key, str(value))])
+    return pairs

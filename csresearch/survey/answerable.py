@@ -1,0 +1,108 @@
+"""What can be answered with a file: model by model, what is missing and which line of study.toml would add it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from csresearch.errors import StudyError
+from csresearch.survey.study import Study
+
+COLUMNS = ("model", "possible", "missing", "add")
+Need = tuple[str, str]  # what is missing, the line to add
+
+_LINES = {
+    "outcome": 'outcome = "satisfaction"',
+    "expectation": 'expectation = { term = "expectation", asked = "before" }',
+    "performance": 'performance = "quality"',
+    "drivers": 'drivers = ["quality", "value"]',
+    "recommend": 'recommend = "column of the 0-10 question"',
+}
+
+
+def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
+    """List the models with `possible`, and else what is `missing` and the line to `add` to study.toml.
+
+    Parameters
+    ----------
+    study : Study
+    answers : DataFrame
+        Coded answers; a column without any answer counts as missing.
+    """
+    columns = set(answers.columns[answers.notna().any()])
+    roles = {key: _role(study, columns, key) for key in _LINES}
+    derived = [*roles["outcome"], *roles["drivers"]]
+    needs: dict[str, list[Need]] = {
+        "SatisfactionIndex": [*_path_model(study, columns), *roles["outcome"]],
+        "Drivers": derived,
+        "ImportancePerformance": derived,
+        "ImportancePerformance(importance='stated')": [*_facets(study, columns), *roles["outcome"]],
+        "Disconfirmation": [*roles["outcome"], *roles["expectation"], *roles["performance"]],
+        "Scores": [] if columns & set(study.items) else [("answers to any item", '[items] Q1 = "wording"')],
+        "Scores: nps": [*roles["recommend"], *_recommend_scale(study)],
+    }
+    rows = [
+        (
+            model,
+            not need,
+            *("; ".join(dict.fromkeys(part for part in parts if part)) for parts in zip(*need, strict=True)),
+        )
+        if need
+        else (model, True, "", "")
+        for model, need in needs.items()
+    ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _role(study: Study, columns: set[str], key: str) -> list[Need]:
+    """Say what a role lacks: itself, or its columns in the file."""
+    named = getattr(study.roles, key)
+    terms = [named.term] if key == "expectation" and named else [named] if isinstance(named, str) else list(named or ())
+    if not terms:
+        return [(f"the role {key}", f"[roles] {_LINES[key]}")]
+    return _absent(study, columns, terms)
+
+
+def _absent(study: Study, columns: set[str], terms: Iterable[str]) -> list[Need]:
+    needs = []
+    for term in terms:
+        try:
+            wanted = study.columns_of(term)
+        except StudyError as error:
+            return [(str(error), '[facets] performance = { column = "p_{}", scale = "..." }')]
+        needs += [(f"answers in the column {column}", "") for column in wanted if column not in columns]
+    return needs
+
+
+def _path_model(study: Study, columns: set[str]) -> list[Need]:
+    needs: list[Need] = []
+    if not study.constructs:
+        needs.append(("constructs", '[constructs] satisfaction = { items = ["Q1", "Q2"] }'))
+    if not study.paths:
+        needs.append(("paths; they are never inferred", '[paths] satisfaction = ["quality", "value"]'))
+    inside = dict.fromkeys(name for target, sources in study.paths.items() for name in (target, *sources))
+    return needs + _absent(study, columns, inside)
+
+
+def _facets(study: Study, columns: set[str]) -> list[Need]:
+    """Say what stated importance needs: both facets, for the same attributes."""
+    needs: list[Need] = []
+    for name, pattern in (("performance", "p_{}"), ("importance", "i_{}")):
+        if name not in study.facets:
+            needs.append((f"the facet {name}", f'[facets] {name} = {{ column = "{pattern}", scale = "..." }}'))
+            continue
+        wanted = [column for key in study.facets[name].attributes for column in study.facet_columns(name, key)]
+        needs += [(f"answers in the column {column}", "") for column in wanted if column not in columns]
+    return needs
+
+
+def _recommend_scale(study: Study) -> list[Need]:
+    """Ask for 0 to 10, on which alone a net promoter score is defined."""
+    term = study.roles.recommend
+    if term is None:
+        return []
+    ends = {study.ends(column) for column in study.columns_of(term)}
+    return (
+        [] if ends == {(0, 10)} else [("a 0-10 scale for the recommendation", "[scales] likely = { ends = [0, 10] }")]
+    )

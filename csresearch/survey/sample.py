@@ -1,0 +1,343 @@
+"""Sample: answers, study, weights, design and log; the one value that travels from step to step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csresearch.errors import DataError
+from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.raking import Raking
+from csresearch.inference.replicates import Design, Weighting
+from csresearch.survey.study import Study
+
+LOG_COLUMNS = ("step", "rule", "action", "n_flagged", "n_excluded", "n_left", "text")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Sample:
+    """Answers of a survey with everything that says how to read them.
+
+    Made by `read` from a study, or by `Sample.from_frame` from a DataFrame. Never changed in place: each step gives a
+    new one. Nobody is dropped: a rule sets weights to 0, and the design stays as it was drawn.
+
+    Attributes
+    ----------
+    answers : DataFrame, n rows
+        Ratings as scale codes (float, NaN missing), groups as text.
+    study : Study or None
+        What was asked, of whom, on which scale; None for a frame.
+    kinds : mapping of column to Series
+        Kind of each missing answer (not_used, dont_know, refused, empty).
+    raw : DataFrame
+        The columns as they were read.
+    base_weights : array, shape (n,)
+        Weights before raking; 0 for a respondent excluded by a rule.
+    design : Design
+    raking : Raking or None
+    log : DataFrame
+        The sample-flow table: one row a rule, with who was flagged, excluded, left.
+    flags : DataFrame of bool
+        One column a rule.
+    domain : bool array, shape (n,)
+        Members of the domain marked by `where`.
+    """
+
+    answers: pd.DataFrame
+    base_weights: Array
+    design: Design
+    study: Study | None = None
+    kinds: Mapping[str, pd.Series] = field(default_factory=dict)
+    raw: pd.DataFrame = field(default_factory=pd.DataFrame)
+    raking: Raking | None = None
+    log: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LOG_COLUMNS)))
+    flags: pd.DataFrame = field(default_factory=pd.DataFrame)
+    domain: Array
+    scale: tuple[float, float] | None = None
+    constructs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        scale: tuple[float, float] | None = None,
+        weights: str | Array | None = None,
+        strata: str | None = None,
+        clusters: str | None = None,
+        counts: str | Array | None = None,
+        constructs: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> Sample:
+        """Take a DataFrame without a study.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            One row a respondent. It is copied, never changed.
+        scale : (low, high), optional
+            Theoretical ends of the ratings; needed by everything on 0-100.
+        weights : column name or array, optional
+            Sampling weights; their scale does not matter.
+        strata, clusters : column name, optional
+            The design.
+        counts : column name or array of whole numbers, optional
+            How often a row is repeated.
+        constructs : mapping of name to columns, optional
+
+        Raises
+        ------
+        DataError
+            Empty frame, infinite values, weights that are negative, missing, all zero or of the wrong length.
+
+        Examples
+        --------
+        >>> frame = pd.DataFrame({"a": [1, 5, 9], "w": [1.0, 1.0, 2.0]})
+        >>> Sample.from_frame(frame, scale=(1, 10), weights="w")
+        Sample: 3 respondents, weighted
+        """
+        if frame.empty:
+            raise DataError("the frame is empty: it has no respondent or no column")
+        duplicated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+        if duplicated:
+            raise DataError(f"columns occur twice: {', '.join(duplicated)}; rename or drop one of each")
+        times = _counts(frame, counts)
+        rows = np.repeat(np.arange(len(frame)), times)
+        answers = frame.iloc[rows].reset_index(drop=True).rename(columns=str)
+        weight = _weights(frame, weights)[rows]
+        _finite(answers)
+        return cls(
+            answers=answers,
+            base_weights=weight,
+            design=design_from(answers, strata=strata, clusters=clusters, population=None, where="the frame"),
+            domain=np.ones(len(answers), dtype=bool),
+            scale=None if scale is None else (float(scale[0]), float(scale[1])),
+            constructs={} if constructs is None else {name: tuple(items) for name, items in constructs.items()},
+        )
+
+    @classmethod
+    def from_study(
+        cls, study: Study, *, answers: pd.DataFrame, kinds: Mapping[str, pd.Series], raw: pd.DataFrame
+    ) -> Sample:
+        """Join answers to their study; weights and design come from its [design]."""
+        asked = study.design
+        name = study.source.name
+        whole = asked.outlets == "all"
+        clusters = asked.clusters or (None if whole else asked.outlet)
+        strata = asked.outlet if whole else asked.strata
+        return cls(
+            answers=answers,
+            base_weights=_weights(answers, asked.weight),
+            design=design_from(
+                answers, strata=strata, clusters=clusters, population=asked.population_clusters, where=f"{name} [design]"
+            ),
+            study=study,
+            kinds=kinds,
+            raw=raw,
+            domain=np.ones(len(answers), dtype=bool),
+        )
+
+    def where(self, condition: pd.Series | Array | Mapping[str, Any]) -> Sample:
+        """Mark a domain: estimates are of its members, errors still of the whole design; nothing is dropped.
+
+        Parameters
+        ----------
+        condition : bool Series or array of n, or mapping of column to value
+            `sample.where({"brand": "Alba"})`.
+        """
+        if isinstance(condition, Mapping):
+            member = np.ones(len(self.answers), dtype=bool)
+            for column, value in condition.items():
+                member &= (self.group(column) == value).to_numpy()
+        else:
+            member = np.asarray(condition, dtype=bool)
+        if member.shape != self.domain.shape:
+            raise ValueError(f"the condition has {member.size} values, the sample {self.domain.size} respondents")
+        if not (member & self.domain).any():
+            raise DataError(f"nobody is in the domain {condition!r}; look at the categories of its columns")
+        return replace(self, domain=self.domain & member)
+
+    def exclude(self, rows: Array) -> Sample:
+        """Set the weights of respondents to 0, shape (n,) of bool; the design keeps them."""
+        return replace(self, base_weights=np.where(rows, 0.0, self.base_weights))
+
+    def logged(
+        self, *, step: str, rule: str, action: str, flagged: int, excluded: int, text: str, flag: pd.Series | None = None
+    ) -> Sample:
+        """Add a row to the sample-flow table, and the flag it raised."""
+        left = int((self.base_weights > 0).sum())
+        row = pd.DataFrame([[step, rule, action, flagged, excluded, left, text]], columns=list(LOG_COLUMNS))
+        log = row if self.log.empty else pd.concat([self.log, row], ignore_index=True)
+        flags = self.flags if flag is None else pd.concat([self.flags, flag.rename(rule)], axis=1)
+        return replace(self, log=log, flags=flags)
+
+    @cached_property
+    def weighting(self) -> Weighting:
+        """Weights before raking, design and margins, as the replicates need them."""
+        return Weighting(base=self.base_weights, design=self.design, raking=self.raking)
+
+    @cached_property
+    def weights(self) -> Array:
+        """Final weights, shape (n,), with mean 1 among those who have one."""
+        final = np.asarray(self.weighting.final(np.ones((len(self.answers), 1)))[:, 0], dtype=float)
+        return final / final[final > 0].mean()
+
+    @property
+    def n_obs(self) -> int:
+        """Respondents with a weight, in the domain."""
+        return int(((self.base_weights > 0) & self.domain).sum())
+
+    @property
+    def n_kish(self) -> float:
+        """Kish's effective n: it describes the weights, not an estimate."""
+        weights = self.weights[self.domain]
+        return float(weights.sum() ** 2 / (weights**2).sum())
+
+    def columns_of(self, term: str) -> tuple[str, ...]:
+        """Item columns of a construct, an attribute (its performance) or an item."""
+        if self.study is not None:
+            return tuple(self.study.columns_of(term))
+        if term in self.constructs:
+            return self.constructs[term]
+        if term in self.answers.columns:
+            return (term,)
+        raise DataError(
+            f"{term!r} is no column and no construct; columns are {', '.join(map(str, self.answers.columns[:30]))}"
+        )
+
+    def ends(self, column: str) -> tuple[float, float]:
+        """Theoretical ends of an item's scale."""
+        found = self.scale if self.study is None else self.study.ends(column)
+        if found is None:
+            raise DataError(f"{column!r} has no scale, so it cannot stand on 0-100; give Sample.from_frame(scale=(low, high))")
+        return found
+
+    def values(self, column: str) -> Array:
+        """Answers to one item, shape (n,), reversed items turned; NaN missing."""
+        if column not in self.answers.columns:
+            raise DataError(f"column {column!r} is not in the data; columns are {', '.join(self.answers.columns[:30])}")
+        found = self.answers[column]
+        if not pd.api.types.is_numeric_dtype(found):
+            raise DataError(f"column {column!r} holds text, so it cannot be used as a number; code it on a scale")
+        values = found.to_numpy(dtype=float, na_value=np.nan)
+        if self.study is not None and self.study.is_reversed(column):
+            low, high = self.ends(column)
+            return low + high - values
+        return values
+
+    def group(self, column: str) -> pd.Series:
+        """Group of each respondent as text; missing stays missing."""
+        name = self._group_column(column)
+        return self.answers[name].astype("object").map(str, na_action="ignore")
+
+    def _group_column(self, by: str) -> str:
+        if self.study is not None:
+            known = self.study.groups
+            for role in ("wave", "brand", "outlet"):
+                part = getattr(known, role)
+                if by == role and part is not None:
+                    return str(part.column)
+        if by not in self.answers.columns:
+            raise DataError(f"{by!r} is no column to group by; columns are {', '.join(self.answers.columns[:40])}")
+        return by
+
+    def label(self, name: str, *, language: str = "en") -> str:
+        """Words for an item, attribute or construct; without a study its name."""
+        known = self.study is not None and name in {*self.study.constructs, *self.study.attributes, *self.study.items}
+        return self.study.label(name, language=language) if known and self.study is not None else name.replace("_", " ")
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    def __repr__(self) -> str:
+        parts = [f"{self.n_obs:,} respondents", "raked" if self.raking is not None else ""]
+        if self.raking is None and len(np.unique(self.base_weights[self.base_weights > 0])) > 1:
+            parts.append("weighted")
+        if self.design.clustered:
+            parts.append(f"{len(self.design.stratum)} clusters")
+        if len(self.design.size) > 1:
+            parts.append(f"{len(self.design.size)} strata")
+        return "Sample: " + ", ".join(part for part in parts if part)
+
+
+def design_from(
+    answers: pd.DataFrame,
+    *,
+    strata: str | None,
+    clusters: str | None,
+    population: float | Mapping[str, float] | None,
+    where: str,
+) -> Design:
+    """Code the columns of the design; clusters of the same name in two strata are two clusters."""
+    for column in (strata, clusters):
+        if column is not None and column not in answers.columns:
+            raise DataError(f"{where}: column {column!r} is not in the data")
+        if column is not None and answers[column].isna().any():
+            raise DataError(f"{where}: {int(answers[column].isna().sum())} respondents have no {column!r}; fill or name it")
+    stratum, names = pd.factorize(answers[strata], sort=True) if strata else (np.zeros(len(answers), dtype=int), [""])
+    if clusters is None:
+        cluster = np.arange(len(answers))
+    else:
+        code = pd.factorize(answers[clusters], sort=True)[0]
+        cluster = np.unique(np.stack([stratum, code], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    first = np.unique(cluster, return_index=True)[1]
+    sizes = None
+    if population is not None:
+        given = population if isinstance(population, Mapping) else dict.fromkeys(map(str, names), population)
+        absent = [str(name) for name in names if str(name) not in given]
+        if absent:
+            raise DataError(f"{where}: population_clusters lacks the strata {', '.join(absent)}")
+        sizes = np.array([float(given[str(name)]) for name in names])
+    return Design(
+        cluster=cluster.astype(np.int64),
+        stratum=stratum[first].astype(np.int64),
+        population=sizes,
+        clustered=clusters is not None,
+    )
+
+
+def _counts(frame: pd.DataFrame, counts: str | Array | None) -> IntArray:
+    if counts is None:
+        return np.ones(len(frame), dtype=np.int64)
+    values = np.asarray(frame[counts] if isinstance(counts, str) else counts, dtype=float)
+    if values.shape != (len(frame),) or not np.isfinite(values).all() or (values < 0).any() or (values % 1 != 0).any():
+        raise DataError(f"counts must be {len(frame)} whole numbers of 0 or more, one a row; found {_found(values)}")
+    return values.astype(np.int64)
+
+
+def _weights(frame: pd.DataFrame, weights: str | Array | None) -> Array:
+    if weights is None:
+        return np.ones(len(frame))
+    if isinstance(weights, str) and weights not in frame.columns:
+        raise DataError(f"the weight column {weights!r} is not in the data")
+    given = frame[weights] if isinstance(weights, str) else weights
+    values = np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=float)
+    if values.shape != (len(frame),):
+        raise DataError(f"weights: {values.size} values for {len(frame)} respondents; give one weight each")
+    problems = []
+    if np.isnan(values).any():
+        problems.append(f"{int(np.isnan(values).sum())} are missing or no numbers; give 0 to leave a respondent out")
+    if np.isinf(values).any():
+        problems.append(f"{int(np.isinf(values).sum())} are infinite")
+    if (values < 0).any():
+        problems.append(f"{int((values < 0).sum())} are negative (smallest {np.nanmin(values):g}); weights are 0 or more")
+    if not problems and values.sum() == 0:
+        problems.append("all are 0, so nobody counts")
+    if problems:
+        raise DataError("the weights cannot be used:", problems=problems)
+    return values
+
+
+def _found(values: Array) -> str:
+    return f"{values.size} values from {np.nanmin(values):g} to {np.nanmax(values):g}" if values.size else "none"
+
+
+def _finite(answers: pd.DataFrame) -> None:
+    numbers = answers.select_dtypes("number")
+    bad = [f"{name!r}: {int(np.isinf(numbers[name]).sum())}" for name in numbers if np.isinf(numbers[name]).any()]
+    if bad:
+        raise DataError("infinite values; make them missing or mend them:", problems=bad)

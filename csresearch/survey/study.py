@@ -1,0 +1,328 @@
+"""Study: what was asked, of whom, on which scale; one study.toml, read once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from csresearch.errors import StudyError
+from csresearch.survey.faults import listed, nearest
+from csresearch.survey.grammar import Data, Design, FacetTable, File, Groups, Rake, Roles, ScaleTable, Step
+from csresearch.survey.names import columns_behind
+from csresearch.survey.parsing import parse, read_document
+
+FILE_NAME = "study.toml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """A scale: theoretical ends, options in words (coded 1, 2, ... in order), codes of missing answers by kind."""
+
+    name: str
+    ends: tuple[float, float]
+    options: tuple[str, ...] = ()
+    missing: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One question: a column of the file, from [items] or made by a facet of an attribute."""
+
+    column: str
+    scale: Scale
+    reversed: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
+    attribute: str | None = None
+    facet: str | None = None
+
+    def turned(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Turn the answers to a reversed item, low + high - x; the others stay as they are."""
+        low, high = self.scale.ends
+        return low + high - values if self.reversed else values
+
+
+@dataclass(frozen=True, kw_only=True)
+class Construct:
+    """A name for several items."""
+
+    name: str
+    items: tuple[str, ...]
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """A side of the product or service that facets ask about."""
+
+    name: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+    system: str | None = None
+    stage: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facet:
+    """A question asked of many attributes; {} in a pattern is the attribute's key."""
+
+    name: str
+    patterns: tuple[str, ...]
+    scale: Scale
+    attributes: tuple[str, ...]
+    asked: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class Study:
+    """What was asked, of whom, on which scale. Made by `load_study`.
+
+    Attributes
+    ----------
+    items : mapping of column to Item
+        Those of [items], then the columns of the facets.
+    constructs, attributes, facets, scales : mapping of name to what it stands for
+    paths : mapping of target to its sources
+    elements : mapping of element to systems
+    roles : Roles
+        `outcome`, `expectation` (`term`, `asked`), `performance`, `drivers`, `recommend`; without drivers of its own a
+        study with a performance facet takes its attributes, apart from the outcome.
+    groups : Groups
+        `wave` (`column`, `order`, `events`), `brand` (`column`, `own`), `outlet` (`column`), `segments`.
+    design : Design
+        `weight`, `strata`, `clusters`, `outlet`, `outlets`, `population_clusters`.
+    margins : mapping of column to mapping of category to share
+    rake : Rake
+        `within`, `trim`.
+    plan : mapping of term to Step
+        `owner`, `cost`, `move`, `target`, `by`, `effort`.
+    data : Data
+        `file`, `sha256`, `id`, `duration`, `missing`, `screening`.
+    source : Path
+        The study file, for messages; data files are looked for beside it.
+    """
+
+    title: Mapping[str, str]
+    languages: tuple[str, ...]
+    population: str | None
+    data: Data
+    scales: Mapping[str, Scale]
+    items: Mapping[str, Item]
+    constructs: Mapping[str, Construct]
+    paths: Mapping[str, tuple[str, ...]]
+    roles: Roles
+    attributes: Mapping[str, Attribute]
+    facets: Mapping[str, Facet]
+    elements: Mapping[str, tuple[str, ...]]
+    design: Design
+    margins: Mapping[str, Mapping[str, float]]
+    rake: Rake
+    groups: Groups
+    plan: Mapping[str, Step]
+    source: Path
+
+    @property
+    def folder(self) -> Path:
+        """Folder of the study file."""
+        return self.source.parent
+
+    def item(self, column: str) -> Item:
+        """Item behind a column; StudyError with the nearest names where there is none."""
+        if column not in self.items:
+            raise _unknown(self.source, "item", column, self.items)
+        return self.items[column]
+
+    def ends(self, column: str) -> tuple[float, float]:
+        """Theoretical ends of an item's scale."""
+        return self.item(column).scale.ends
+
+    def is_reversed(self, column: str) -> bool:
+        """Tell whether a high answer to the item is a bad one."""
+        return self.item(column).reversed
+
+    def columns_of(self, term: str) -> tuple[str, ...]:
+        """Item columns of a construct, an attribute (its performance column) or an item.
+
+        Raises
+        ------
+        StudyError
+            Unknown term, with the nearest names; an attribute of a study without a performance facet.
+        """
+        if term in self.constructs:
+            return self.constructs[term].items
+        if term in self.attributes:
+            return (self.facet_column("performance", term),)
+        if term not in self.items:
+            raise _unknown(self.source, "term", term, (*self.constructs, *self.attributes, *self.items))
+        return (term,)
+
+    def facet_column(self, facet: str, attribute: str) -> str:
+        """Column in which a facet of an attribute was answered: `p_care`."""
+        columns = self.facet_columns(facet, attribute)
+        if len(columns) > 1:
+            raise StudyError(f"{self.source.name}: facet '{facet}' has {len(columns)} columns; use facet_columns")
+        return columns[0]
+
+    def facet_columns(self, facet: str, attribute: str) -> tuple[str, ...]:
+        """Columns of a facet of an attribute; two for Kano (functional, dysfunctional)."""
+        if facet not in self.facets:
+            raise _unknown(self.source, "facet", facet, self.facets)
+        asked = self.facets[facet]
+        if attribute not in asked.attributes:
+            message = f"{self.source.name}: facet '{facet}' was not asked of '{attribute}'"
+            raise StudyError(f"{message}; it was of {listed(asked.attributes)}")
+        return tuple(pattern.replace("{}", attribute) for pattern in asked.patterns)
+
+    def labels(self, name: str) -> Mapping[str, str]:
+        """Labels by language of an item, a construct or an attribute, as far as they were written."""
+        tables: tuple[Mapping[str, Construct | Attribute | Item], ...] = (self.constructs, self.attributes, self.items)
+        for table in tables:
+            if name in table:
+                return table[name].labels
+        raise _unknown(self.source, "term", name, (*self.constructs, *self.attributes, *self.items))
+
+    def label(self, name: str, language: str = "en") -> str:
+        """Words for an item (its wording), a construct or an attribute; else the first language, else the key."""
+        labels = self.labels(name)
+        return labels.get(language) or labels.get(self.languages[0]) or name.replace("_", " ")
+
+    def __repr__(self) -> str:
+        title = self.title.get(self.languages[0], self.source.name)
+        return f"Study: {title} ({len(self.items)} items, {len(self.constructs)} constructs, {self.data.file})"
+
+
+def load_study(path: str | Path) -> Study:
+    """Read a study file; every fault is told in one report.
+
+    Parameters
+    ----------
+    path : folder with a study.toml, or the file itself
+
+    Returns
+    -------
+    Study
+
+    Raises
+    ------
+    StudyError
+        No such file, not TOML (with the line), or faults: `problems` lists them all.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> text = '''
+    ... schema = 1
+    ... title = "Kiosk"
+    ... data = { file = "kiosk.csv" }
+    ... scales = { rating = { ends = [1, 10] } }
+    ... items = { Q1 = "Overall satisfaction", Q2 = { en = "Was it slow?", reversed = true } }
+    ... '''
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "study.toml").write_text(text, encoding="utf-8")
+    ...     study = load_study(folder)
+    >>> study, study.label("Q1"), study.is_reversed("Q2"), study.ends("Q2")
+    (Study: Kiosk (2 items, 0 constructs, kiosk.csv), 'Overall satisfaction', True, (1.0, 10.0))
+    """
+    source = Path(path)
+    source = source / FILE_NAME if source.is_dir() else source
+    file, faults = parse(read_document(source))
+    if faults:
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        raise StudyError(f"{source} cannot be used: {count}", problems=[str(fault) for fault in faults])
+    return _resolve(file, source)
+
+
+def _resolve(file: File, source: Path) -> Study:
+    """Turn a faultless file into a Study: names become scales, facets become items."""
+    if file.data is None or file.title is None:
+        raise StudyError(f"{source}: title and [data] are needed")
+    first = file.languages[0]
+    scales = {name: _scale(name, entry) for name, entry in file.scales.items()}
+    attributes = {
+        name: Attribute(name=name, labels=_labels(entry.labels, first), system=entry.system, stage=entry.stage)
+        for name, entry in file.attributes.items()
+    }
+    facets = {name: _facet(name, entry, scales, attributes) for name, entry in file.facets.named.items()}
+    outlet = file.design.outlet or (file.groups.outlet.column if file.groups.outlet else None)
+    drivers = file.roles.drivers
+    if drivers is None and "performance" in facets:
+        outcome = columns_behind(file, file.roles.outcome) if file.roles.outcome else set()
+        drivers = tuple(name for name in facets["performance"].attributes if not outcome & columns_behind(file, name))
+    return Study(
+        title=_labels(file.title.labels, first),
+        languages=file.languages,
+        population=file.population,
+        data=file.data,
+        scales=scales,
+        items=_items(file, scales, attributes, facets),
+        constructs={
+            name: Construct(name=name, items=entry.items, labels=_labels(entry.labels, first))
+            for name, entry in file.constructs.items()
+        },
+        paths=file.paths,
+        roles=file.roles.model_copy(update={"drivers": drivers}),
+        attributes=attributes,
+        facets=facets,
+        elements=file.elements,
+        design=file.design.model_copy(update={"outlet": outlet}),
+        margins=file.margins.shares,
+        rake=file.margins.rake,
+        groups=file.groups,
+        plan=file.plan,
+        source=source,
+    )
+
+
+def _items(
+    file: File, scales: Mapping[str, Scale], attributes: Mapping[str, Attribute], facets: Mapping[str, Facet]
+) -> dict[str, Item]:
+    first = file.languages[0]
+    items = {
+        column: Item(
+            column=column,
+            scale=_chosen(scales, entry.scale),
+            reversed=entry.reversed,
+            labels=_labels(entry.labels, first),
+        )
+        for column, entry in file.items.items()
+    }
+    for facet in facets.values():
+        for pattern in facet.patterns:
+            for name in facet.attributes:
+                column = pattern.replace("{}", name)
+                labels = attributes[name].labels
+                items[column] = Item(column=column, scale=facet.scale, labels=labels, attribute=name, facet=facet.name)
+    return items
+
+
+def _scale(name: str, entry: ScaleTable) -> Scale:
+    ends = entry.ends or (1.0, float(len(entry.options or ())))
+    return Scale(name=name, ends=ends, options=entry.options or (), missing=entry.missing)
+
+
+def _facet(name: str, entry: FacetTable, scales: Mapping[str, Scale], attributes: Mapping[str, Attribute]) -> Facet:
+    return Facet(
+        name=name,
+        patterns=entry.columns or (entry.column or "",),
+        scale=_chosen(scales, entry.scale),
+        attributes=entry.of or tuple(attributes),
+        asked=entry.asked,
+    )
+
+
+def _chosen(scales: Mapping[str, Scale], name: str | None) -> Scale:
+    """Scale by name; the only one where none is named."""
+    return scales[name] if name is not None else next(iter(scales.values()))
+
+
+def _labels(written: Mapping[str, str], first: str) -> dict[str, str]:
+    """Labels by language; a plain text is in the first."""
+    return {language or first: text for language, text in written.items()}
+
+
+def _unknown(source: Path, what: str, name: str, known: Iterable[str]) -> StudyError:
+    every = tuple(known)
+    remedy = nearest(name, every) or f"known are {listed(every)}"
+    return StudyError(f"{source.name}: there is no {what} '{name}'; {remedy}")
