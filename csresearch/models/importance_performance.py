@@ -339,6 +339,10 @@ def border(result: Result) -> pd.Series:
     return rows < SURE
 
 
+def _kind(result: Result) -> str:
+    return result.model.importance if isinstance(result.model, ImportancePerformance) else "lmg"
+
+
 def grid_picture(result: Result, language: str) -> Grid:
     """Make the grid: performance to the right, importance upwards, as Martilla and James drew it."""
     from csresearch.show.specs import Grid
@@ -355,7 +359,7 @@ def grid_picture(result: Result, language: str) -> Grid:
         y_low=tuple(importance["conf_low"]), y_high=tuple(importance["conf_high"]),
         x_cut=float(lines["performance"]), y_cut=float(lines["importance"]),
         x_unit="points", y_unit=importance["unit"].iloc[0],
-        x_title=text("grid.performance", language), y_title=text("grid.importance", language),
+        x_title=text("axis.performance", language), y_title=text(f"axis.importance_{_kind(result)}", language),
         quadrants=tuple(text(f"quadrant.{name}", language) for name in QUADRANTS),
         border=tuple(bool(unsure[a]) for a in importance["attribute"]),
     )  # fmt: skip

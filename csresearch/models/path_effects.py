@@ -129,7 +129,7 @@ class Effects:
 def effects(model: PathModel, paths: Floats) -> Effects:
     """Split the total effect of every construct on every other into direct and indirect.
 
-    Total effects are (I - B)^-1 - I, gathered from causes to effects instead of inverting (Bollen 1987, eq. 8).
+    Total effects are (I - B)^-1 - I, gathered from causes to effects instead of inverting (Bollen 1987).
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def index_scores(
     """Turn standardised outer weights into the 0-100 index of every construct.
 
     The weight of an item is w/sd, its standardised weight over its standard deviation in points, normalised to sum 1
-    in its block (Fornell et al. 1996, p. 8); items on different scales thereby come to one scale first.
+    in its block (Fornell et al. 1996); items on different scales thereby come to one scale first.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ from csresearch.models.path_model import PathModel
 
 Floats = NDArray[np.float64]
 
-BLOCK = 512  # elements worked off together: the correlations of 24 items take two megabytes, which a core can cache
+BLOCK = 512  # elements worked off together; their correlations (24 items: two megabytes) should stay in the cache
 SINGULAR = 1e-12  # a pivot of a correlation matrix at or below this is no variance of its own
 
 
@@ -53,7 +53,7 @@ def fit_pls(model: PathModel, cov: Floats, *, tolerance: float = 1e-10, max_iter
     """Run the PLS algorithm on every covariance matrix of a batch.
 
     From equal weights, two steps in turn: inner estimates of the constructs from their neighbours by `scheme`, then
-    outer weights by `modes` (Lohmöller 1989, ch. 2; Tenenhaus et al. 2005, sec. 1.3). The sign of a construct is free:
+    outer weights by `modes` (Lohmöller 1989, ch. 2; Tenenhaus et al. 2005). The sign of a construct is free:
     in each element most of its items load positively, and a tie goes to the heaviest loading.
 
     Parameters
@@ -128,8 +128,8 @@ def correlations_of(cov: Floats) -> Floats:
 def solve_batch(matrix: Floats, rhs: Floats) -> Floats:
     """Solve many small systems with correlation matrices; here the batch is the **last** axis.
 
-    Gauss-Jordan without pivoting, which is stable for positive definite matrices, vectorised over the batch: for up
-    to ten unknowns several times as fast as LAPACK matrix by matrix, and a singular matrix is NaN instead of an error.
+    Gauss-Jordan without pivoting, which is stable for positive definite matrices. Unlike LAPACK it takes one step for
+    the whole batch, and a singular matrix is NaN instead of an error for all.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ Blocks = tuple[tuple[int, ...], ...]
 
 
 def alpha(cov: Floats, blocks: Blocks) -> Floats:
-    """Cronbach's alpha of each block (Cronbach 1951, eq. 2).
+    """Cronbach's alpha of each block (Cronbach 1951).
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def standardised_alpha(cov: Floats, blocks: Blocks) -> Floats:
 
 
 def rho_a(model: PathModel, weights: Floats) -> Floats:
-    """Reliability of PLS scores by Dijkstra & Henseler (2015, eq. 3), for blocks in mode A.
+    """Reliability of PLS scores by Dijkstra & Henseler (2015), for blocks in mode A.
 
     As w'Sw = 1 and S is a correlation matrix, rho_a = (w'w)^2 (1 - w'w) / ((w'w)^2 - sum w^4).
 
@@ -136,7 +136,7 @@ def rho_c(loadings: Floats, blocks: Blocks) -> Floats:
 
 
 def average_variance_extracted(loadings: Floats, blocks: Blocks) -> Floats:
-    """Mean squared loading of each block (Fornell & Larcker 1981, p. 45).
+    """Mean squared loading of each block (Fornell & Larcker 1981).
 
     Parameters
     ----------
@@ -156,8 +156,8 @@ def average_variance_extracted(loadings: Floats, blocks: Blocks) -> Floats:
     array([[0.5]])
     """
     members = _membership(blocks, loadings.shape[1])
-    communality: Floats = loadings**2 @ members
-    return communality / members.sum(axis=0)
+    communality: Floats = loadings**2 @ members / members.sum(axis=0)
+    return communality
 
 
 def construct_pairs(blocks: Blocks) -> tuple[tuple[int, int], ...]:
@@ -182,7 +182,7 @@ def heterotrait_monotrait(cov: Floats, blocks: Blocks) -> Floats:
     cov
         (b, q, q) covariances or correlations.
     blocks
-        Positions of the items of each construct; a single item counts as 1 within (Henseler et al. 2015, eq. 6).
+        Positions of the items of each construct; a single item counts as 1 within (Henseler et al. 2015).
 
     Returns
     -------

@@ -18,14 +18,14 @@ Series: TypeAlias = tuple[str, tuple[tuple[float, float], ...]]
 References: TypeAlias = tuple[str, str, str]
 
 
-def bar_sheet(spec: Bars, *, anchors: Sequence[float | None], printed: Sequence[str]) -> bytes:
+def bar_sheet(spec: Bars, *, anchors: Sequence[float], printed: Sequence[str]) -> bytes:
     """Write the sheet of a bar chart.
 
     Parameters
     ----------
     spec : Bars
         Labels, estimates and ends of intervals (k).
-    anchors : sequence of float or None
+    anchors : sequence of float
         Where the printed text stands (k).
     printed : sequence of str
         The text of each bar (k).
@@ -50,11 +50,11 @@ def bar_sheet(spec: Bars, *, anchors: Sequence[float | None], printed: Sequence[
             _number(sheet, row, 3, low)
             _number(sheet, row, 7, high)
             cell = row + 1
-            _formula(sheet, row, 2, f"=MAX(0,H{cell})", anchors[k])
+            _number(sheet, row, 2, anchors[k])
             _formula(sheet, row, 4, f"=B{cell}-D{cell}", value - low)
             _formula(sheet, row, 5, f"=H{cell}-B{cell}", high - value)
             form = f'"{excel_format(spec.unit)}"' if spec.unit != "none" else '"0.00"'
-            text = f'=TEXT(B{cell},{form})&" ["&TEXT(D{cell},{form})&", "&TEXT(H{cell},{form})&"]"'
+            text = f'="\u00a0\u00a0"&TEXT(B{cell},{form})&" ["&TEXT(D{cell},{form})&", "&TEXT(H{cell},{form})&"]"'
             sheet.write_formula(row, 6, text, None, printed[k])
 
     return _blob(fill)

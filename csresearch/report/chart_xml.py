@@ -60,7 +60,7 @@ def cell_labels(printed: Sequence[str], *, size: float) -> BaseOxmlElement:
     """Write labels at the end of bars that show the cells named by `label_cells` ("value from cells")."""
     marker = 'uri="{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"'
     labels = "".join(
-        f'<c:dLbl><c:idx val="{k}"/><c:tx><c:rich><a:bodyPr/><a:lstStyle/><a:p>'
+        f'<c:dLbl><c:idx val="{k}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/><a:p>'
         f'<a:fld id="{{{str(uuid5(NAMESPACE_OID, f"{k} {text}")).upper()}}}" type="CELLRANGE"><a:rPr lang="en-US"/>'
         f"<a:pPr/><a:t>{escape(text)}</a:t></a:fld></a:p></c:rich></c:tx>"
         f'<c:dLblPos val="outEnd"/>{_shown()}<c:extLst><c:ext {marker} {_C15}><c15:dlblFieldTable/>'

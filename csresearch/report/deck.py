@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
-from pptx.enum.shapes import MSO_SHAPE
 from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.presentation import Presentation as Deck
 from pptx.shapes.base import BaseShape
@@ -31,8 +31,8 @@ from csresearch.report.deck_master import (
     layout_named,
     new_deck,
 )
-from csresearch.report.deck_shapes import ALERT, INK, POINTS, bare, write
-from csresearch.report.deck_table import add_table, table_pages
+from csresearch.report.deck_shapes import ALERT, INK, POINTS, bare, panel, write
+from csresearch.report.deck_table import TablePage, add_table, table_pages
 from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, as_table, distinct
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
@@ -40,6 +40,7 @@ from csresearch.report.measure import fitting_size
 from csresearch.show.specs import Bars, Cards, Chart, Grid, Headlines, TableSpec, Text
 from csresearch.show.words import text
 
+_Page: TypeAlias = Bars | Grid | Headlines | TablePage | Cards | Text
 _HEADLINE_SIZES = tuple(float(size) for size in range(26, 13, -1))
 
 
@@ -124,17 +125,17 @@ def _slides(deck: Deck, exhibit: Exhibit, language: str) -> None:
         first += len(page.actions) if isinstance(page, Cards) else 0
 
 
-_LAYOUT_OF: dict[type[Chart], str] = {
+_LAYOUT_OF: dict[type[_Page], str] = {
     Bars: "Chart",
     Grid: "Chart",
-    TableSpec: "Table",
+    TablePage: "Table",
     Text: "Text",
     Cards: "Canvas",
     Headlines: "Canvas",
 }
 
 
-def _pages(chart: Chart, box: Box, language: str) -> Sequence[Chart]:
+def _pages(chart: Chart, box: Box, language: str) -> Sequence[_Page]:
     if isinstance(chart, TableSpec):
         return table_pages(chart, box, language)
     if isinstance(chart, Cards):
@@ -147,7 +148,7 @@ def _body_box(exhibit: Exhibit) -> Box:
     return BODY._replace(height=BODY.height - CAUTION.height * len(exhibit.flags) - 0.05 * bool(exhibit.flags))
 
 
-def _body(slide: Slide, chart: Chart, box: Box, language: str, *, first: int, alt: str) -> None:
+def _body(slide: Slide, chart: _Page, box: Box, language: str, *, first: int, alt: str) -> None:
     """Fill the body and describe it for those who do not see it."""
     shapes: Sequence[BaseShape]
     if isinstance(chart, (Bars, Grid)):
@@ -157,8 +158,8 @@ def _body(slide: Slide, chart: Chart, box: Box, language: str, *, first: int, al
         )
         frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
         shapes = [frame, *_dress(slide, frame, chart, language)]
-    elif isinstance(chart, TableSpec):
-        shapes = [add_table(_placeholder(slide, "Table"), chart, box, language)]
+    elif isinstance(chart, TablePage):
+        shapes = [add_table(_placeholder(slide, "Table"), chart)]
     elif isinstance(chart, Text):
         body = _placeholder(slide, "Body")
         fill_text(body, chart, box)
@@ -175,8 +176,7 @@ def _dress(slide: Slide, frame: PlaceholderGraphicFrame, chart: Bars | Grid, lan
     """Finish a chart in its final size; give the shapes drawn beside it."""
     if isinstance(chart, Bars):
         return dress_bars(slide, frame, chart, language)
-    dress_grid(frame, chart)
-    return []
+    return dress_grid(slide, frame, chart, language)
 
 
 def _frame(slide: Slide, exhibit: Exhibit, language: str) -> None:
@@ -206,7 +206,10 @@ def _fit(slide: Slide, name: str, content: str, box: Box, sizes: Sequence[float]
     if not content:
         shape._element.getparent().remove(shape._element)
         return
-    size = fitting_size(content, width=box.width * POINTS, height=box.height * POINTS, sizes=sizes)
+    width, height = box.width * POINTS, box.height * POINTS
+    # A headline that spills one word over is rather set a little smaller.
+    single = fitting_size(content, width=width, height=sizes[0] * 1.5, sizes=sizes[:4])
+    size = single or fitting_size(content, width=width, height=height, sizes=sizes)
     if size is None:
         raise OutputError(
             f"exhibit {exhibit.id}: its {name.lower()} has {len(content)} characters and does not fit "
@@ -230,15 +233,10 @@ def _caution(slide: Slide, flag: str, box: Box, language: str) -> None:
     )
     write(shape.text_frame, content, size=size, colour=INK)
     shape.line.fill.background()
-    bar = slide.shapes.add_shape(
-        MSO_SHAPE.RECTANGLE, Inches(box.left), Inches(box.top + 0.01), Inches(0.05), Inches(box.height - 0.08)
-    )
-    bar.name = "Caution mark"
-    bar.fill.solid()
-    bar.fill.fore_color.theme_color = ALERT
-    bar.line.fill.background()
-    bar.shadow.inherit = False
-    _describe(bar, "")
+    mark = slide.shapes.add_group_shape()
+    mark.name = "Caution mark"
+    panel(mark, Box(box.left, box.top + 0.01, 0.05, box.height - 0.08), ALERT)
+    _describe(mark, text("exhibit.mark", language))
 
 
 def _foot(slide: Slide, content: str) -> None:
@@ -279,7 +277,7 @@ def _stem(name: str) -> str:
 
 
 def _slots(slide: Slide) -> list[LayoutPlaceholder]:
-    return list(slide.slide_layout.placeholders)  # type: ignore[misc]
+    return list(slide.slide_layout.placeholders)
 
 
 def _placeholder(slide: Slide, name: str):  # type: ignore[no-untyped-def]

@@ -44,11 +44,11 @@ def add_bars(placeholder: ChartPlaceholder, spec: Bars, *, language: str) -> Pla
     PlaceholderGraphicFrame
         The frame of the chart.
     """
-    anchors = [_anchor(spec, place) for place in range(len(spec.labels))]
+    anchors = text_anchors(spec)
     data = CategoryChartData(number_format=excel_format(spec.unit))
     data.categories = spec.labels
     data.add_series("estimate", [value if math.isfinite(value) else None for value in spec.values])
-    # The unseen series ends at the upper limit and carries the printed text, clear of the error bar.
+    # The unseen series carries the printed text: one column of figures, clear of error bars and reference.
     data.add_series("text at", anchors)
     frame: PlaceholderGraphicFrame = placeholder.insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)
     chart, printed = frame.chart, printed_intervals(spec, language)
@@ -77,12 +77,14 @@ def dress_bars(slide: Slide, frame: PlaceholderGraphicFrame, spec: Bars, languag
     frame.height = Pt(height)
     left, top, wide, high = layout = bar_layout(spec, width, height)
     xml.set_layout(frame.chart, layout)
+    longest = max(text_width(printed, bar_size(spec)) for printed in printed_intervals(spec, language))
+    start, end = bar_range(spec, room=min(0.5, (longest + 12) / (wide * width)))
+    frame.chart.value_axis.minimum_scale, frame.chart.value_axis.maximum_scale = start, end
     corner = frame.left / xml.EMU, frame.top / xml.EMU
     added: list[BaseShape] = []
     if spec.axis_title or spec.groups:
         added.append(_caption(slide, spec, (*corner, width)))
     if spec.reference is not None:
-        start, end = bar_range(spec)
         x = corner[0] + (left + wide * (spec.reference - start) / (end - start)) * width
         added += _reference(slide, spec, x, corner[1] + top * height, high * height, language)
     return added
@@ -120,7 +122,8 @@ def printed_intervals(spec: Bars, language: str) -> list[str]:
     """Print the number of each bar with its interval."""
     lows, highs = spec.low or [None] * len(spec.values), spec.high or [None] * len(spec.values)
     rows = zip(spec.values, lows, highs, strict=True)
-    return [interval(value, low, high, spec.unit, language) for value, low, high in rows]
+    gap = 2 * "\N{NO-BREAK SPACE}"
+    return [f"{gap}{interval(value, low, high, spec.unit, language)}" for value, low, high in rows]
 
 
 def bar_size(spec: Bars) -> float:
@@ -153,16 +156,19 @@ def caption_height(spec: Bars) -> float:
     return 24.0 * bool(spec.axis_title or spec.groups) + 18.0 * (spec.reference is not None)
 
 
-def bar_range(spec: Bars) -> tuple[float, float]:
-    """Find the ends of the value axis, with room for the printed intervals."""
+def bar_range(spec: Bars, *, room: float) -> tuple[float, float]:
+    """Find the ends of the value axis; `room` is the share of the plot kept for the printed numbers."""
     ends = [value for value in (*spec.values, *spec.low, *spec.high, spec.reference or 0.0) if math.isfinite(value)]
     low, high = min(0.0, *ends), max(0.0, *ends)
-    return low, (high + (high - low) * (0.30 if spec.has_intervals else 0.12)) or 1.0
+    return low, (high + (high - low) * room / (1 - room)) or 1.0
 
 
-def _anchor(spec: Bars, place: int) -> float | None:
-    value = spec.high[place] if spec.has_intervals and math.isfinite(spec.high[place]) else spec.values[place]
-    return max(0.0, value) if math.isfinite(value) else 0.0
+def text_anchors(spec: Bars) -> list[float]:
+    """Find where the printed numbers start: at the ends of plain bars, else in one column right of everything."""
+    ends = [max(0.0, value) if math.isfinite(value) else 0.0 for value in spec.values]
+    if not spec.has_intervals and spec.reference is None:
+        return ends
+    return [max(*ends, *(end for end in spec.high if math.isfinite(end)), spec.reference or 0.0)] * len(ends)
 
 
 def _axes(chart: Chart, spec: Bars) -> None:
@@ -174,6 +180,5 @@ def _axes(chart: Chart, spec: Bars) -> None:
     names.major_tick_mark = XL_TICK_MARK.NONE
     names.format.line.color.theme_color = xml.MUTED
     names.tick_labels.font.size = Pt(bar_size(spec))
-    values.minimum_scale, values.maximum_scale = bar_range(spec)
     values.has_major_gridlines = False
     values.visible = False

@@ -9,16 +9,15 @@ from pptx.slide import Slide
 
 from csresearch.report.deck_master import Box
 from csresearch.report.deck_shapes import ACCENT, INK, MUTED, NAVY, POINTS, TINT, badge, panel, words, write
+from csresearch.report.exhibit import action_lines
 from csresearch.report.measure import LINE_HEIGHT, fitting_size, text_height, wrapped
-from csresearch.show.format import interval, number
 from csresearch.show.specs import Action, Cards
-from csresearch.show.words import text
 
 CARDS_A_SLIDE = 4
 _GAP = 0.2
 _PAD = 0.22
 _BADGE = 0.42
-_NAMES = 0.95
+_NAMES = 1.1
 _FACT_SIZE = 10.5
 
 
@@ -39,30 +38,29 @@ def card_pages(spec: Cards) -> list[Cards]:
 def add_cards(slide: Slide, spec: Cards, box: Box, language: str, *, first: int = 1) -> list[GroupShape]:
     """Draw the cards of one slide; the first carries the number `first`."""
     width = (box.width - _GAP * (max(3, len(spec.actions)) - 1)) / max(3, len(spec.actions))
+    below = max(_facts_height(action, width - 2 * _PAD, language) for action in spec.actions)
     groups = []
     for place, action in enumerate(spec.actions):
         group = slide.shapes.add_group_shape()
         group.name = action.title
-        _card(
-            group, action, Box(box.left + place * (width + _GAP), box.top, width, box.height), first + place, language
-        )
+        card = Box(box.left + place * (width + _GAP), box.top, width, box.height)
+        _card(group, action, card, first + place, below, language)
         groups.append(group)
     return groups
 
 
-def _card(group: GroupShape, action: Action, box: Box, place: int, language: str) -> None:
+def _card(group: GroupShape, action: Action, box: Box, place: int, below: float, language: str) -> None:
     panel(group, box, TINT)
     panel(group, Box(box.left, box.top, box.width, 0.06), ACCENT)
     left, width, top = box.left + _PAD, box.width - 2 * _PAD, box.top + 0.24
     badge(group, Box(left, top, _BADGE, _BADGE), str(place))
     top += _title(group, action, Box(left + _BADGE + 0.15, top, width - _BADGE - 0.15, 0.95))
-    if action.uplift is not None:
-        top += _uplift(group, action, Box(left, top, width, 0.75), language)
-    facts = _facts(action, language)
-    height = sum(_fact_height(value, width) for _, value in facts)
-    foot = box.top + box.height - _PAD - height
+    centre, note, facts = action_lines(action, language)
+    if centre:
+        top += _uplift(group, centre, note, Box(left, top, width, 0.75))
+    foot = box.top + box.height - _PAD - below
     reason = words(group, Box(left, top, width, foot - top - 0.1))
-    sizes = (13.0, 12.0, 11.0, 10.0, 9.0)
+    sizes = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
     room = (foot - top - 0.1) * POINTS
     size = fitting_size(action.reason, width=width * POINTS, height=room, sizes=sizes) or sizes[-1]
     write(reason, action.reason, size=size, colour=INK)
@@ -83,26 +81,16 @@ def _title(group: GroupShape, action: Action, box: Box) -> float:
     return max(0.6, text_height(action.title, box.width * POINTS, size) / POINTS + 0.18)
 
 
-def _uplift(group: GroupShape, action: Action, box: Box, language: str) -> float:
+def _uplift(group: GroupShape, centre: str, note: str, box: Box) -> float:
     """Write the expected effect with its interval; give the height it takes."""
     frame = words(group, box)
-    centre = number(action.uplift, action.unit, language, signed=True)
-    whole = interval(action.uplift, action.uplift_low, action.uplift_high, action.unit, language, signed=True)
     write(frame, centre, size=28, colour=ACCENT, bold=True)
-    note = f"{whole.removeprefix(centre).strip()} {text('card.uplift', language)}".strip()
     write(frame, note, size=11, colour=MUTED, new=True)
     return box.height + 0.12
 
 
-def _facts(action: Action, language: str) -> list[tuple[str, str]]:
-    support = "" if action.support is None else number(action.support, "share", language)
-    facts = [
-        (text("card.grade", language), action.grade),
-        (text("card.support", language), support),
-        (text("card.owner", language), action.owner),
-        (text("card.change", language), action.change),
-    ]
-    return [(name, value) for name, value in facts if value]
+def _facts_height(action: Action, width: float, language: str) -> float:
+    return sum(_fact_height(value, width) for _, value in action_lines(action, language)[2])
 
 
 def _fact_height(value: str, width: float) -> float:

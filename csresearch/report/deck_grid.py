@@ -11,15 +11,20 @@ from pptx.chart.data import XyChartData
 from pptx.chart.series import XySeries
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
 from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_THEME_COLOR
+from pptx.enum.text import PP_ALIGN
+from pptx.shapes.base import BaseShape
 from pptx.shapes.placeholder import ChartPlaceholder, PlaceholderGraphicFrame
-from pptx.util import Pt
+from pptx.slide import Slide
+from pptx.util import Emu, Pt
 
 from csresearch.report import chart_xml as xml
 from csresearch.report.chart_sheets import Series, grid_sheet
+from csresearch.report.deck_shapes import bare, write
 from csresearch.report.measure import LINE_HEIGHT, text_width
 from csresearch.report.placing import Rectangle, Side, sides
 from csresearch.show.format import excel_format
-from csresearch.show.specs import Grid, step
+from csresearch.show.specs import Grid
+from csresearch.show.words import text
 
 _LAYOUT = (0.062, 0.015, 0.93, 0.855)
 _LINES = 2
@@ -61,15 +66,15 @@ def add_grid(placeholder: ChartPlaceholder, spec: Grid) -> PlaceholderGraphicFra
 
 
 def grid_series(spec: Grid) -> list[Series]:
-    """List the series: cuts first (LibreOffice loses points that come before a line), attributes last."""
-    (left, right), (bottom, top) = spec.ranges()
+    """List the series, the longest first: LibreOffice loses those that are longer than the first one."""
+    (left, right, _), (bottom, top, _) = spec.scales()
     x_inset, y_inset = 0.002 * (right - left), 0.028 * (top - bottom)
     corners = [(x, y) for y in (top - y_inset, bottom + y_inset) for x in (left + x_inset, right - x_inset)]
     cuts = [("cut x", ((spec.x_cut, bottom), (spec.x_cut, top))), ("cut y", ((left, spec.y_cut), (right, spec.y_cut)))]
     shown = finite(spec)
     outlines = [(f"{spec.labels[k]}: {spec.level:.0%}", spec.outline(k)) for k in shown if spec.spread]
     names = [(name, (corner,)) for name, corner in zip(spec.quadrants, corners, strict=True)]
-    return [*cuts, *outlines, *names, *((spec.labels[k], ((spec.x[k], spec.y[k]),)) for k in shown)]
+    return [*outlines, *cuts, *names, *((spec.labels[k], ((spec.x[k], spec.y[k]),)) for k in shown)]
 
 
 def finite(spec: Grid) -> list[int]:
@@ -77,26 +82,48 @@ def finite(spec: Grid) -> list[int]:
     return [k for k, point in enumerate(zip(spec.x, spec.y, strict=True)) if all(map(math.isfinite, point))]
 
 
-def dress_grid(frame: PlaceholderGraphicFrame, spec: Grid) -> None:
-    """Colour and name the series, once the frame has its final size: names are placed in that size."""
+def dress_grid(slide: Slide, frame: PlaceholderGraphicFrame, spec: Grid, language: str) -> list[BaseShape]:
+    """Colour and name the series in the final size of the frame; add the key of uncertain points below."""
+    added = [_key(slide, frame, language)] if any(spec.border) else []
     shown = finite(spec)
     placed, size = _placed(spec, shown, frame)
     series = list(frame.chart.plots[0].series)
-    outlines = len(shown) if spec.spread else 0
-    for place, item in enumerate(series):
+    for item in series:
         item.marker.style = XL_MARKER_STYLE.NONE
         item.format.line.fill.background()
-        if place < _LINES:
-            _line(item, xml.MUTED, 1.0)
-            item.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
-        elif place < _LINES + outlines:
-            _line(item, _colour(spec, shown[place - _LINES]), 0.75)
-        elif place < _LINES + outlines + _CORNERS:
-            side = "r" if (place - outlines) % 2 == 0 else "l"
-            xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=10, colour="accent6", bold=True))
-        else:
-            position = place - _LINES - outlines - _CORNERS
-            _point(item, spec, shown[position], placed[position], size)
+    start = len(shown) if spec.spread else 0
+    for item, k in zip(series[:start], shown, strict=False):
+        _line(item, _colour(spec, k), 0.75)
+    for item in series[start : start + _LINES]:
+        _line(item, xml.MUTED, 1.0)
+        item.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
+    start += _LINES
+    for item, side in zip(series[start : start + _CORNERS], "rlrl", strict=True):
+        xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=10, colour="accent6", bold=True))
+    for item, k, place in zip(series[start + _CORNERS :], shown, placed, strict=True):
+        _point(item, spec, k, place, size)
+    return added
+
+
+def _key(slide: Slide, frame: PlaceholderGraphicFrame, language: str) -> BaseShape:
+    """Take a line off the frame and say what the two kinds of points mean."""
+    height = Pt(16)
+    frame.height = Emu(frame.height - height)
+    box = slide.shapes.add_textbox(frame.left, Emu(frame.top + frame.height), frame.width, height)
+    box.name = "Chart key"
+    bare(box.text_frame)
+    write(box.text_frame, "● ", size=11, colour=xml.ACCENT, align=PP_ALIGN.RIGHT)
+    for content, pale in (
+        (text("grid.solid", language), None),
+        ("      ● ", True),
+        (text("grid.hollow", language), None),
+    ):
+        run = box.text_frame.paragraphs[0].add_run()
+        run.text, run.font.size = content, Pt(11)
+        run.font.color.theme_color = xml.ACCENT if pale else xml.INK
+        if pale:
+            run.font.color.brightness = 0.7
+    return box
 
 
 def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
@@ -104,7 +131,9 @@ def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
     item.marker.style, item.marker.size = XL_MARKER_STYLE.CIRCLE, 9
     fill = item.marker.format.fill
     fill.solid()
-    fill.fore_color.theme_color = MSO_THEME_COLOR.BACKGROUND_1 if spec.border and spec.border[k] else colour
+    fill.fore_color.theme_color = colour
+    if spec.border and spec.border[k]:
+        fill.fore_color.brightness = 0.7  # pale, not white: LibreOffice draws no outline of markers
     item.marker.format.line.color.theme_color = colour
     item.marker.format.line.width = Pt(1.75)
     xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=size))
@@ -138,22 +167,38 @@ def _placed(spec: Grid, shown: list[int], frame: PlaceholderGraphicFrame) -> tup
     """Place the names; the type gets smaller until nothing collides."""
     width, height = frame.width / xml.EMU, frame.height / xml.EMU
     left, top, wide, high = _LAYOUT[0] * width, _LAYOUT[1] * height, _LAYOUT[2] * width, _LAYOUT[3] * height
-    (x_min, x_max), (y_min, y_max) = spec.ranges()
+    (x_min, x_max, _), (y_min, y_max, _) = spec.scales()
     points = [
         (left + wide * (spec.x[k] - x_min) / (x_max - x_min), top + high * (y_max - spec.y[k]) / (y_max - y_min))
         for k in shown
     ]
     plot = Rectangle(left, top, left + wide, top + high)
+    lines = _thin_lines(spec, shown, points, wide / (x_max - x_min), high / (y_max - y_min))
     best: tuple[list[Side], float] = (["r"] * len(points), 9.0)
     least = math.inf
     for size in (12.0, 11.0, 10.0, 9.0):
         sizes = [(text_width(spec.labels[k], size) + 4, size * LINE_HEIGHT + 2) for k in shown]
-        chosen, collision = sides(points, sizes, frame=plot, obstacles=_corners(spec, plot), gap=7)
+        chosen, collision = sides(points, sizes, frame=plot, obstacles=_corners(spec, plot), lines=lines, gap=7)
         if collision < least:
             best, least = (chosen, size), collision
         if not collision:
             break
     return best
+
+
+def _thin_lines(
+    spec: Grid, shown: list[int], points: list[tuple[float, float]], x_scale: float, y_scale: float
+) -> list[Rectangle]:
+    """Give the error bars as thin rectangles."""
+    lines = []
+    for k, (x, y) in zip(shown, points, strict=True):
+        if spec.x_low:
+            left, right = (x + (end - spec.x[k]) * x_scale for end in (spec.x_low[k], spec.x_high[k]))
+            lines.append(Rectangle(left, y - 1, right, y + 1))
+        if spec.y_low:
+            bottom, top = (y - (end - spec.y[k]) * y_scale for end in (spec.y_low[k], spec.y_high[k]))
+            lines.append(Rectangle(x - 1, top, x + 1, bottom))
+    return lines
 
 
 def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:
@@ -170,12 +215,13 @@ def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:
 def _axes(chart: Chart, spec: Grid) -> None:
     titles, units = (spec.x_title, spec.y_title), (spec.x_unit, spec.y_unit)
     axes = (chart.category_axis, chart.value_axis)
-    for axis, title, unit, ends in zip(axes, titles, units, spec.ranges(), strict=True):
-        axis.minimum_scale, axis.maximum_scale = ends
-        axis.major_unit = step(*ends)
+    for axis, title, unit, scale in zip(axes, titles, units, spec.scales(), strict=True):
+        axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
+        axis.major_unit = scale.step
         axis.has_major_gridlines = False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = excel_format(unit), False
+        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none")
+        axis.tick_labels.number_format_is_linked = False
         axis.tick_labels.font.size = Pt(10)
         axis.tick_labels.font.color.theme_color = xml.MUTED
         axis.format.line.color.theme_color = xml.LINE

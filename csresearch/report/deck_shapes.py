@@ -54,7 +54,8 @@ def panel(group: GroupShape, box: Box, colour: MSO_THEME_COLOR, *, shape: MSO_SH
     drawn.fill.solid()
     drawn.fill.fore_color.theme_color = colour
     drawn.line.fill.background()
-    drawn.shadow.inherit = False
+    for style in drawn._element.xpath("p:style"):  # the theme would add a shadow
+        drawn._element.remove(style)
     frame: TextFrame = drawn.text_frame
     bare(frame)
     return frame

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 
+from pptx.enum.text import MSO_ANCHOR
 from pptx.shapes.group import GroupShape
 from pptx.shapes.placeholder import SlidePlaceholder
 from pptx.slide import Slide
@@ -18,7 +19,7 @@ from csresearch.show.format import interval, number
 from csresearch.show.specs import BigNumber, Headlines, Section, Text
 
 _GAP = 0.2
-_NUMBER_HEIGHT = 2.05
+_NUMBER_HEIGHT = 1.75
 _COLUMN_GAP = 0.45
 _BULLET = 18.0
 
@@ -45,7 +46,8 @@ def add_headlines(slide: Slide, spec: Headlines, box: Box, language: str) -> lis
 def _number(group: GroupShape, item: BigNumber, box: Box, language: str) -> None:
     panel(group, box, TINT)
     panel(group, Box(box.left, box.top, 0.06, box.height), ACCENT)
-    frame = words(group, Box(box.left + 0.3, box.top + 0.18, box.width - 0.5, box.height - 0.3))
+    frame = words(group, Box(box.left + 0.3, box.top + 0.1, box.width - 0.5, box.height - 0.2))
+    frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     centre = number(item.value, item.unit, language, signed=item.signed)
     whole = interval(item.value, item.low, item.high, item.unit, language, signed=item.signed)
     write(frame, item.label, size=13, colour=NAVY, bold=True)

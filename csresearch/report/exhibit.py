@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from csresearch.show.format import column_unit, printed
-from csresearch.show.specs import Align, Chart, Column, TableSpec
+from csresearch.show.format import cell, column_unit, interval, number, printed
+from csresearch.show.specs import Action, Align, Chart, Column, TableSpec
+from csresearch.show.words import text
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
 
@@ -85,6 +86,46 @@ def as_table(frame: pd.DataFrame, language: str = "en") -> TableSpec:
     numeric = [column_unit(name, None) is not None for name in frame.columns if frame[name].notna().any()]
     columns = [Column(title=str(name), align=sides[side]) for name, side in zip(cells.columns, numeric, strict=True)]
     return TableSpec(columns=tuple(columns), rows=tuple(tuple(row) for row in cells.to_numpy().tolist()))
+
+
+def printed_table(spec: TableSpec, language: str = "en") -> TableSpec:
+    """Give the same table with all its cells printed.
+
+    Examples
+    --------
+    >>> shares = TableSpec(columns=(Column(title="Share", unit="share"),), rows=((0.25,),))
+    >>> printed_table(shares).rows
+    (('25%',),)
+    """
+    rows = [
+        tuple(cell(value, column.unit, language) for value, column in zip(row, spec.columns, strict=True))
+        for row in spec.rows
+    ]
+    return TableSpec(columns=tuple(replace(column, unit=None) for column in spec.columns), rows=tuple(rows))
+
+
+def action_lines(action: Action, language: str = "en") -> tuple[str, str, list[tuple[str, str]]]:
+    """Print a recommendation: its effect, the interval with the unit, and its named facts.
+
+    Examples
+    --------
+    >>> action_lines(Action(title="Repair", reason="Weak.", grade="B", support=0.8, uplift=1.2))
+    ('+1.2', 'points, expected', [('Evidence', 'B'), ('Support', '80%')])
+    """
+    support = "" if action.support is None else number(action.support, "share", language)
+    facts = [
+        (text("card.grade", language), action.grade),
+        (text("card.support", language), support),
+        (text("card.owner", language), action.owner),
+        (text("card.change", language), action.change),
+    ]
+    named = [(name, value) for name, value in facts if value]
+    if action.uplift is None:
+        return "", "", named
+    centre = number(action.uplift, action.unit, language, signed=True)
+    whole = interval(action.uplift, action.uplift_low, action.uplift_high, action.unit, language, signed=True)
+    expected = text("card.uplift", language, fields={"unit": text(f"unit.{action.unit}", language)})
+    return centre, f"{whole.removeprefix(centre)} {expected}".strip(), named
 
 
 def distinct(exhibits: Sequence[Exhibit]) -> Sequence[Exhibit]:

@@ -44,6 +44,7 @@ def sides(
     *,
     frame: Rectangle,
     obstacles: Sequence[Rectangle] = (),
+    lines: Sequence[Rectangle] = (),
     gap: float = 6.0,
 ) -> tuple[list[Side], float]:
     """Choose a side for each label.
@@ -58,6 +59,8 @@ def sides(
         The plot; what hangs out of it counts as collision.
     obstacles : sequence of Rectangle
         Other things that must stay readable.
+    lines : sequence of Rectangle
+        Thin things a label should rather not cross; they steer the choice, but do not count as collision.
     gap : float
         From the centre of a marker to its label.
 
@@ -80,12 +83,13 @@ def sides(
     boxes = [
         [label_box(point, size, side, gap=gap) for side in _SIDES] for point, size in zip(points, sizes, strict=True)
     ]
-    fixed = [
-        [
-            _outside(box, frame) + sum(box.overlap(thing) for thing in (*obstacles, *markers[:k], *markers[k + 1 :]))
-            for box in row
-        ]
+    hard = [
+        [_outside(box, frame) + _shared(box, (*obstacles, *markers[:k], *markers[k + 1 :])) for box in row]
         for k, row in enumerate(boxes)
+    ]
+    fixed = [
+        [cost + _shared(box, lines) for cost, box in zip(costs, row, strict=True)]
+        for costs, row in zip(hard, boxes, strict=True)
     ]
     chosen = [row.index(min(row)) for row in fixed]
     moved = True
@@ -97,7 +101,7 @@ def sides(
             if costs[best] < costs[chosen[k]] - 1e-9:
                 chosen[k], moved = best, True
     chosen = _pairs(boxes, fixed, chosen)
-    total = sum(fixed[k][s] + _collision(boxes, chosen, k, s) / 2 for k, s in enumerate(chosen))
+    total = sum(hard[k][s] + _collision(boxes, chosen, k, s) / 2 for k, s in enumerate(chosen))
     return [_SIDES[s] for s in chosen], total
 
 
@@ -115,6 +119,10 @@ def _pairs(boxes: list[list[Rectangle]], fixed: list[list[float]], chosen: list[
             )
         chosen[first], chosen[second] = min(costs, key=costs.__getitem__)
     return chosen
+
+
+def _shared(box: Rectangle, things: Sequence[Rectangle]) -> float:
+    return sum(box.overlap(thing) for thing in things)
 
 
 def _collision(boxes: list[list[Rectangle]], chosen: list[int], k: int, side: int) -> float:

@@ -8,7 +8,7 @@ import re
 import textwrap
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import matplotlib as mpl
@@ -18,7 +18,6 @@ import textalloc
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import get_font_names
-from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from csresearch.show.format import interval, number
 from csresearch.show.specs import Bars, Drawing, Grid, Unit
@@ -66,7 +65,7 @@ def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: 
         return _draw(spec, axes, language)
 
 
-def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: float = 7.5) -> str:
+def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: float = 7.5, numbered: bool = False) -> str:
     """Draw as an SVG element for a page: text stays text, no address, no date, ids prefixed by `name`.
 
     Parameters
@@ -79,6 +78,8 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
         Language of numbers.
     width : float
         Width of the drawing in inches; the element itself fills its container.
+    numbered : bool
+        Whether the points of a grid carry their number instead of their name, for narrow screens.
 
     Returns
     -------
@@ -96,7 +97,7 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
         # The reader's browser brings its own fonts; those of this machine only measure.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=_figsize(spec, width), dpi=_DPI, layout="constrained")
-        _draw(spec, figure.subplots(), language)
+        _draw(spec, figure.subplots(), language, numbered=numbered)
         figure.savefig(target, format="svg", metadata=nothing, transparent=True)
     return _inline(target.getvalue(), name)
 
@@ -122,17 +123,18 @@ def _style() -> Iterator[None]:
 
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
     if isinstance(spec, Bars):
-        lines = sum(max(1.45, 1 + label.count("\n")) for label in _wrapped(spec.labels, width))
+        highest = max((label.count("\n") for label in _wrapped(spec.labels, width)), default=0)
+        lines = len(spec.labels) * max(1.45, 1.35 + highest)
         extra = 0.3 * bool(spec.axis_title) + 0.3 * (spec.reference is not None) + 0.3 * bool(spec.groups)
         return width, 0.45 + 0.175 * lines + extra
     return width, max(0.68 * width, 4.2)
 
 
-def _draw(spec: Drawing, ax: Axes, language: str) -> Axes:
+def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> Axes:
     if isinstance(spec, Bars):
         return _bars(spec, ax, language)
     if isinstance(spec, Grid):
-        return _grid(spec, ax, language)
+        return _grid(spec, ax, language, numbered=numbered)
     raise TypeError(f"only Bars and Grid are drawings; found {type(spec).__name__}: show it as a table or as text")
 
 
@@ -146,13 +148,14 @@ def _bars(spec: Bars, ax: Axes, language: str) -> Axes:
         ax.errorbar(values, places, xerr=error, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5, zorder=3)
     lowest = min(0.0, float(np.nanmin(starts, initial=0.0)))
     highest = max(0.0, float(np.nanmax(ends, initial=0.0)), spec.reference or 0.0)
-    room = (highest - lowest) * (0.42 if spec.has_intervals else 0.15)
-    ax.set_xlim(lowest, highest + room)
+    # Where intervals or a reference could be crossed, the printed numbers stand in one column.
+    column = spec.has_intervals or spec.reference is not None
+    ax.set_xlim(lowest, highest + ((highest - lowest) * (0.45 if spec.has_intervals else 0.15) or 1.0))
     lows, highs = spec.low or [None] * len(places), spec.high or [None] * len(places)
     for place, value, low, high in zip(places, spec.values, lows, highs, strict=True):
-        right = max(0.0, *(end for end in (value, high) if end is not None and not math.isnan(end)), 0.0)
+        right = highest if column else max(0.0, float(np.nan_to_num(value)))
         printed = interval(value, low, high, spec.unit, language)
-        ax.annotate(printed, (right, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=_SIZE)
+        ax.annotate(printed, (right, place), xytext=(9, 0), textcoords="offset points", va="center", fontsize=_SIZE)
     ax.set_yticks(places, _wrapped(spec.labels, ax.get_window_extent().width / _dots(ax)))
     ax.set_ylim(len(places) - 0.45, -0.55)
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
@@ -174,7 +177,8 @@ def _bar_colours(spec: Bars) -> list[str]:
 def _bar_captions(spec: Bars, ax: Axes, language: str) -> None:
     """Say what is measured, name the groups and the line of reference."""
     if spec.axis_title:
-        ax.set_title(spec.axis_title, loc="left", fontsize=_SIZE, color=MUTED, pad=20 if spec.reference else 8)
+        caption = _wrap(spec.axis_title, max(28, round(ax.get_window_extent().width / _dots(ax) * 8)))
+        ax.set_title(caption, loc="left", fontsize=_SIZE, color=MUTED, pad=20 if spec.reference else 8)
     if spec.reference is not None:
         ax.axvline(spec.reference, color=ALERT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
         named = f"{spec.reference_label} {number(spec.reference, spec.unit, language)}".strip()
@@ -188,20 +192,20 @@ def _bar_captions(spec: Bars, ax: Axes, language: str) -> None:
         ax.legend(squares, names, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(names), frameon=False)
 
 
-def _grid(spec: Grid, ax: Axes, language: str) -> Axes:
-    x_range, y_range = spec.ranges()
-    ax.set(xlim=x_range, ylim=y_range, xlabel=spec.x_title, ylabel=spec.y_title)
+def _grid(spec: Grid, ax: Axes, language: str, *, numbered: bool) -> Axes:
+    x, y = spec.scales()
+    ax.set(xlim=(x.low, x.high), ylim=(y.low, y.high), xlabel=spec.x_title, ylabel=spec.y_title)
     ax.axvline(spec.x_cut, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     ax.axhline(spec.y_cut, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     border = spec.border or (False,) * len(spec.labels)
-    for place, (x, y) in enumerate(zip(spec.x, spec.y, strict=True)):
+    for place, point in enumerate(zip(spec.x, spec.y, strict=True)):
         colour = ALERT if spec.labels[place] in spec.highlight else ACCENT
         _uncertainty(spec, ax, place, colour)
         face = PAPER if border[place] else colour
-        ax.plot([x], [y], marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=1.5, zorder=4)
+        ax.plot(*point, marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=1.5, zorder=4)
     _quadrant_names(spec, ax)
     _ticks(ax, spec, language)
-    _point_labels(spec, ax)
+    _point_labels(spec, ax, numbered=numbered)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     return ax
@@ -227,14 +231,11 @@ def _quadrant_names(spec: Grid, ax: Axes) -> None:
 
 
 def _ticks(ax: Axes, spec: Grid, language: str) -> None:
-    for axis, unit in ((ax.xaxis, spec.x_unit), (ax.yaxis, spec.y_unit)):
-        axis.set_major_locator(MaxNLocator(5))
-        axis.set_major_formatter(FuncFormatter(_tick_text(unit, language)))
+    for axis, unit, scale in zip((ax.xaxis, ax.yaxis), (spec.x_unit, spec.y_unit), spec.scales(), strict=True):
+        places = np.arange(scale.low, scale.high + scale.step / 2, scale.step)
+        shown: Unit = "share" if unit == "share" else "none"
+        axis.set_ticks(places, [number(round(float(place), 10), shown, language) for place in places])
     ax.tick_params(length=3, color=LINE, labelsize=_SMALL, labelcolor=MUTED)
-
-
-def _tick_text(unit: Unit, language: str) -> Callable[[float, int | None], str]:
-    return lambda value, _place: number(value, unit, language)
 
 
 def _dots(ax: Axes) -> float:
@@ -242,15 +243,16 @@ def _dots(ax: Axes) -> float:
     return figure.dpi if figure is not None else float(_DPI)
 
 
-def _point_labels(spec: Grid, ax: Axes) -> None:
+def _point_labels(spec: Grid, ax: Axes, *, numbered: bool) -> None:
     """Name the points without overlap; corners and points are kept free."""
     finite = [place for place, point in enumerate(zip(spec.x, spec.y, strict=True)) if all(map(math.isfinite, point))]
     if not finite:
         return
     ax.figure.canvas.draw()  # the labels are placed in the final layout
+    names = [str(place + 1) if numbered else _wrap(spec.labels[place], 26) for place in finite]
     x, y = [spec.x[place] for place in finite], [spec.y[place] for place in finite]
     textalloc.allocate(
-        ax, x, y, [_wrap(spec.labels[place], 26) for place in finite],
+        ax, x, y, names,
         x_scatter=x, y_scatter=y, textsize=_SMALL, textcolor=INK, linecolor=MUTED, linewidth=0.6,
         max_distance=0.15, min_distance=0.014,
     )  # fmt: skip

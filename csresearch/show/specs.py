@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 Unit: TypeAlias = Literal["points", "per_point", "sd", "share", "r2", "years", "money", "none"]
 Align: TypeAlias = Literal["left", "right", "center"]
 Points: TypeAlias = tuple[tuple[float, float], ...]
+
+
+class Scale(NamedTuple):
+    """Ends and ticks of an axis."""
+
+    low: float
+    high: float
+    step: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,12 +158,12 @@ class Grid:
             for angle in angles
         )
 
-    def ranges(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        """Find the ends of the two axes: all points, intervals and cuts, rounded outwards to ticks."""
+    def scales(self) -> tuple[Scale, Scale]:
+        """Choose the two axes: all points, intervals and cuts fit in, ends are ticks."""
         outlines = [point for position in range(len(self.labels)) for point in self.outline(position)]
         xs = [*self.x, *self.x_low, *self.x_high, self.x_cut, *(point[0] for point in outlines)]
         ys = [*self.y, *self.y_low, *self.y_high, self.y_cut, *(point[1] for point in outlines)]
-        return _rounded(xs), _rounded(ys)
+        return scale(xs), scale(ys)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,17 +273,24 @@ Drawing: TypeAlias = Bars | Grid
 Chart: TypeAlias = Bars | Grid | Headlines | TableSpec | Cards | Text
 
 
-def step(low: float, high: float, *, ticks: int = 6) -> float:
-    """Choose a round distance of ticks (1, 2, 2.5 or 5 times a power of ten), about `ticks` of them.
+def scale(values: Iterable[float], *, ticks: int = 6) -> Scale:
+    """Choose a round axis around the finite values: steps of 1, 2, 2.5 or 5 times a power of ten.
+
+    It does not go below zero where no value does.
 
     Examples
     --------
-    >>> step(61.2, 83.9), step(0.02, 0.31)
-    (5.0, 0.05)
+    >>> scale([61.2, 83.9])
+    Scale(low=55.0, high=90.0, step=5.0)
     """
-    raw = (high - low) / ticks
+    finite = [value for value in values if math.isfinite(value)] or [0.0, 1.0]
+    low, high = min(finite), max(finite)
+    margin = 0.06 * (high - low) or 1.0
+    raw = (high - low + 2 * margin) / ticks
     power = 10.0 ** math.floor(math.log10(raw))
-    return next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= raw * (1 - 1e-9))
+    size = next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= raw * (1 - 1e-9))
+    start, end = math.floor((low - margin) / size) * size, math.ceil((high + margin) / size) * size
+    return Scale(low=max(0.0, start) if low >= 0 else start, high=end, step=size)
 
 
 def _same_length(spec: object, *, required: tuple[str, ...], optional: tuple[str, ...]) -> None:
@@ -289,11 +305,3 @@ def _known(highlight: tuple[str, ...], labels: tuple[str, ...]) -> None:
     unknown = sorted(set(highlight) - set(labels))
     if unknown:
         raise ValueError(f"highlight names {unknown}, which are not among the labels {list(labels)}")
-
-
-def _rounded(values: list[float]) -> tuple[float, float]:
-    finite = [value for value in values if math.isfinite(value)]
-    low, high = min(finite), max(finite)
-    margin = 0.06 * (high - low) or 1.0
-    size = step(low - margin, high + margin)
-    return math.floor((low - margin) / size) * size, math.ceil((high + margin) / size) * size

@@ -134,6 +134,21 @@ def variation(view: Answers) -> Iterator[Finding]:
                 )
 
 
+def mixed(view: Answers) -> Iterator[Finding]:
+    """Find constructs whose items were asked on scales with different ends."""
+    for construct in view.study.constructs.values():
+        ends = {view.study.ends(column) for column in construct.items}
+        if len(ends) > 1:
+            yield Finding(
+                severity="note",
+                where=f"[constructs] {construct.name}",
+                found=f"scales {listed(f'{low:g} to {high:g}' for low, high in sorted(ends))}",
+                allowed="one scale, where their mean is used",
+                remedy="give the item on the other scale a construct of its own, or use the construct in an index only",
+                n=len(ends),
+            )
+
+
 def enough(view: Answers) -> Iterator[Finding]:
     """Find constructs without any answer, and too few respondents for the largest equation."""
     n, counts = len(view.answers), view.answers[view.items].count()
@@ -220,7 +235,7 @@ def labels(view: Answers) -> Iterator[Finding]:
             )
 
 
-INSPECTIONS = (columns, names, scales, missing, variation, enough, respondents, labels)
+INSPECTIONS = (columns, names, scales, missing, variation, mixed, enough, respondents, labels)
 
 
 def _asked_columns(view: Answers) -> dict[str, str]:

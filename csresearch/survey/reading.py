@@ -84,8 +84,13 @@ def read(study: Study) -> Sample:
     --------
     >>> import tempfile
     >>> from csresearch.survey.study import load_study
-    >>> text = 'schema = 1\\ntitle = "Kiosk"\ndata = { file = "kiosk.csv" }\n'
-    >>> text += 'scales = { touch = { ends = [1, 10], missing = { 97 = "not_used" } } }\\nitems = { Q1 = "Speed" }'
+    >>> text = '''
+    ... schema = 1
+    ... title = "Kiosk"
+    ... data = { file = "kiosk.csv" }
+    ... scales = { touch = { ends = [1, 10], missing = { 97 = "not_used" } } }
+    ... items = { Q1 = "Speed" }
+    ... '''
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = (Path(folder) / "study.toml").write_text(text)
     ...     _ = (Path(folder) / "kiosk.csv").write_text("Q1,city\n7,Rome\n97,Lima\n,Oslo\n")
@@ -102,6 +107,8 @@ def read(study: Study) -> Sample:
         )
     table = reader.read(content, file)
     answers, kinds = code(table, study)
+    if answers.empty:
+        findings(study, answers=answers, kinds=kinds, raw=table.cells).raise_if_failed()
     try:
         sample = Sample.from_study(study, answers=answers, kinds=kinds, raw=table.cells)
     except DataError:

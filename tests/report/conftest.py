@@ -71,7 +71,7 @@ def _index() -> Exhibit:
     values = np.column_stack([centre, centre - half * 1.05, centre + half * 0.95])
     bars = Bars(
         labels=names, values=tuple(centre), low=tuple(values[:, 1]), high=tuple(values[:, 2]), unit="points",
-        axis_title="Index, 0 to 100, with 95 % intervals", highlight=("Satisfaction",),
+        axis_title="Index, 0 to 100, with 95% intervals", highlight=("Satisfaction",),
         reference=70.1, reference_label="Market",
     )  # fmt: skip
     return Exhibit(
@@ -159,7 +159,7 @@ def _answer() -> Exhibit:
 
 def _sample() -> Exhibit:
     rows = (
-        ("Invited", 4800, 1.0, "drawn at random in 12 regions"), ("Answered", 1312, 0.273, "response 27 %"),
+        ("Invited", 4800, 1.0, "drawn at random in 12 regions"), ("Answered", 1312, 0.273, "response 27%"),
         ("Excluded: too few answers", 71, 0.054, "less than half of the items"),
         ("Excluded: straight lines", 41, 0.031, "same answer to 20 items or more"),
         ("Used", 1200, 0.915, "of those who answered"),
@@ -191,7 +191,7 @@ def _actions() -> Exhibit:
         Action(title="Answer complaints within two days", grade="C: association",
                reason="Silent customers leave at 53%, those answered quickly at 34%.",
                support=0.61, uplift=0.6, uplift_low=-0.1, uplift_high=1.3, owner="Customer service",
-               change="a resolution rate above 80 % without fewer losses"),
+               change="a resolution rate above 80% without fewer losses"),
     )  # fmt: skip
     return Exhibit(
         id="actions", headline="Three actions together are worth 3.1 points [1.9, 4.3]; the first two are firm.",
@@ -207,12 +207,12 @@ def _method() -> Exhibit:
         Section(title="How the numbers were made", lines=(
             "Index: PLS path model, mode A, path scheme; unstandardised weights on the ends of the scale.",
             "Importance: LMG shares over all orders of the drivers; they stand with R².",
-            "Intervals: 1,000 bootstrap draws of respondents, raking redone in each; expanded percentile at 95 %.",
+            "Intervals: 1,000 bootstrap draws of respondents, raking redone in each; expanded percentile at 95%.",
         )),
         Section(title="What the numbers do not say", lines=(
             "Importance is association: whoever changes a driver may see less, or nothing.",
             "Recalled expectations are coloured by the experience and serve only as description.",
-            "Panels miss customers who are never online: 6 % of contracts.",
+            "Panels miss customers who are never online: 6% of contracts.",
         )),
         Section(title="Evidence grades", lines=(
             "A: experiment. B: natural experiment with a comparison group. C: association, replicated. D: opinion.",

@@ -41,8 +41,13 @@ def autoservice() -> Study:
     return load_study(Path(__file__).parent / "autoservice.toml")
 
 
-def respondents(study: Study, n: int = 80) -> pd.DataFrame:
-    """Draw a faultless file for the after-sales study, as text."""
+@pytest.fixture(scope="session")
+def respondents(autoservice: Study) -> Callable[[int], pd.DataFrame]:
+    """Draw a faultless file of n respondents for the after-sales study, as text."""
+    return lambda n: _drawn(autoservice, n)
+
+
+def _drawn(study: Study, n: int) -> pd.DataFrame:
     random = np.random.default_rng(3)
     frame = pd.DataFrame({"id": [f"r{k}" for k in range(n)], "seconds": random.integers(200, 400, n).astype(str)})
     for column, item in study.items.items():

@@ -91,7 +91,8 @@ def test_a_folder_or_a_file_will_do(write: Callable[..., Path]) -> None:
 
 
 def test_a_rule_is_a_number_a_word_or_a_table(write: Callable[..., Path]) -> None:
-    line = "screening = { speed = 3, straightline = 0.9, duplicate = 'flag', incomplete = { threshold = 0.8, do = 'flag' } }"
+    incomplete = "{ threshold = 0.8, do = 'flag' }"
+    line = f"screening = {{ speed = 3, straightline = 0.9, duplicate = 'flag', incomplete = {incomplete} }}"
     text = SMALL.replace('file = "kiosk.csv"', f'file = "kiosk.csv"\nid = "id"\nduration = "sec"\n{line}')
     rules = load_study(write(text=text)).data.screening.rules
     assert {name: (rule.value, rule.do) for name, rule in rules.items()} == {
@@ -182,6 +183,7 @@ FAULTS = {  # a change of the after-sales study: what is said
         "[scales.likely]",
     ): "[scales] likely: found neither of ends and options; allowed: "
     "one of them; write ends = [1, 10] for ratings, options = [...] for answers in words",
+    ('97 = "not_used"', '10 = "not_used"'): "[scales] touch.missing: found 10; allowed: codes outside 1 to 10; ",
     ('97 = "not_used"', '7 = "not_used"'): "[scales] touch.missing: found 7; allowed: codes outside 1 to 10; "
     "a code cannot be an answer and a kind of missing; change the ends or the code",
     (
@@ -315,7 +317,7 @@ FAULTS = {  # a change of the after-sales study: what is said
     ): "[groups] wave.events: found the unknown name '2027H1'; allowed: 2025H1, "
     "2025H2, 2026H1, 2026H2; did you mean '2026H1' or ",
     ('segments = ["age", "channel"', 'segments = ["S1", "channel"'): "[groups] segments, entry 1: found the item 'S1'; "
-    "allowed: a column that is no item; an item is an answer on a scale; group by another column, or take it out of [items]",
+    "allowed: a column that is no item; an item is an answer on a scale; group by another column, ",
     (
         "cost = 120_000",
         "cost = -1",
@@ -347,6 +349,7 @@ def test_each_fault_is_said(write: Callable[..., Path], change: tuple[str, str],
 
 
 ALONE = [("schema = 1", ""), ("cost = 120_000", "cost = -1"), ("own_dealer = 0.70", "own_dealer = 0.68")]
+ALONE += [('items = ["S1", "S2", "S3"]', "items = [1]")]
 ALONE += [('items = ["S1", "S2", "S3"]', "items = []"), ("reversed = true", "revresed = true")]
 
 
@@ -395,6 +398,14 @@ def test_circles_are_named(write: Callable[..., Path]) -> None:
     assert circle[0] == circle[-1]
     arrows = set(pairwise(circle))
     assert arrows == {("price", "speed"), ("speed", "satisfaction"), ("satisfaction", "price")}
+
+
+def test_every_circle_is_named(write: Callable[..., Path]) -> None:
+    items = 'Q4 = "Queue"\n[constructs]\nqueue = { items = ["Q4"] }'
+    paths = '[paths]\nspeed = ["price"]\nprice = ["speed"]\nsatisfaction = ["queue"]\nqueue = ["satisfaction"]\n'
+    with pytest.raises(StudyError) as raised:
+        load_study(write(text=SMALL.replace("[constructs]", items) + paths))
+    assert len(raised.value.problems) == 2
 
 
 def test_a_construct_may_bear_the_name_of_its_only_item(write: Callable[..., Path]) -> None:

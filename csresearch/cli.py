@@ -1,0 +1,132 @@
+"""The command line: csresearch check | run | demo | doctor."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csresearch.errors import CSResearchError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    help="Customer satisfaction research: from raw survey data to a strategy deck, every number with its interval.",
+)
+
+STUDY = Annotated[Path, typer.Argument(help="A study.toml, or the folder that holds one.")]
+DRAWS = Annotated[int, typer.Option(min=2, help="Bootstrap draws behind every interval.")]
+SEED = Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same numbers.")]
+LANGUAGE = Annotated[str, typer.Option(help="Language of deck, page and workbook.")]
+QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing while it works.")]
+
+
+@app.command()
+def check(study: STUDY) -> None:
+    """Check a study file and its data; say what can be answered with them."""
+    from csresearch.survey.checking import check as inspect
+    from csresearch.survey.reading import read
+    from csresearch.survey.study import load_study
+
+    findings = inspect(read(load_study(study)))
+    for row in findings.table.itertuples():
+        typer.echo(f"{row.severity:9} {row.where}: {row.found} (allowed: {row.allowed}). {row.remedy}")
+    for row in findings.answerable.itertuples():
+        words = "can be answered" if row.possible else f"cannot be answered: {row.missing}. Add {row.add}"
+        typer.echo(f"{'yes' if row.possible else 'no':9} {row.model} {words}")
+    findings.raise_if_failed()
+
+
+@app.command()
+def run(
+    study: STUDY,
+    to: Annotated[Path | None, typer.Option(help="Folder of the documents; default: build/<study>.")] = None,
+    draws: DRAWS = 1000,
+    seed: SEED = 1,
+    language: LANGUAGE = "en",
+    force: Annotated[bool, typer.Option("--force", help="Replace documents that stand there.")] = False,
+    quiet: QUIET = False,
+) -> None:
+    """Run the whole path: deck.pptx, report.html, tables.xlsx, results/ and manifest.json."""
+    name = (study if study.is_dir() else study.parent).resolve().name
+    _run(study, to or Path("build") / name, draws=draws, seed=seed, language=language, force=force, quiet=quiet)
+
+
+@app.command()
+def demo(
+    name: Annotated[str, typer.Argument(help="mobile (a real survey) or autoservice (simulated, truth known).")] = "mobile",
+    to: Annotated[Path | None, typer.Option(help="Folder of the documents; default: build/<name>.")] = None,
+    draws: DRAWS = 1000,
+    seed: SEED = 1,
+    language: LANGUAGE = "en",
+    quiet: QUIET = False,
+) -> None:
+    """Run a study that comes with csresearch; documents of an earlier demo are replaced."""
+    from csresearch.demo.locate import study_folder
+
+    target = to or Path("build") / name
+    _run(study_folder(name), target, draws=draws, seed=seed, language=language, force=True, quiet=quiet)
+
+
+@app.command()
+def doctor() -> None:
+    """Say which versions are here, and which optional parts are missing."""
+    from importlib.metadata import PackageNotFoundError, metadata, requires, version
+    from re import match
+
+    typer.echo(f"csresearch {version('csresearch')}, Python {sys.version.split()[0]}")
+    for line in requires("csresearch") or ():
+        found, extra = match(r"[A-Za-z0-9._-]+", line), match(r".*extra == ['\"](\w+)['\"]", line)
+        package = found.group() if found else line
+        part = f"extra {extra.group(1)}" if extra else "core"
+        try:
+            typer.echo(f"  {part:15} {metadata(package)['Name']} {version(package)}")
+        except PackageNotFoundError:
+            remedy = f"pip install 'csresearch[{extra.group(1)}]'" if extra else "pip install csresearch"
+            typer.echo(f"  {part:15} {package} is missing: {remedy}")
+
+
+def _run(study: Path, to: Path, *, draws: int, seed: int, language: str, force: bool, quiet: bool) -> None:
+    from csresearch.flow import run as whole_path
+    from csresearch.inference.replicates import Bootstrap
+
+    analysis = whole_path(
+        study, to=to, replicates=Bootstrap(draws=draws, seed=seed), language=language, force=force,
+        progress=_progress(quiet),
+    )  # fmt: skip
+    for place, action in enumerate(analysis.strategy.actions[:3], start=1):
+        label = " + ".join(analysis.sample.label(part, language=language) for part in action.term.split(" + "))
+        typer.echo(f"{place}. {action.rule.replace('_', ' ')}: {label} (evidence {action.grade.letter})")
+    typer.echo(f"{to}: deck.pptx, report.html, tables.xlsx, results/, manifest.json")
+
+
+def _progress(quiet: bool) -> Callable[[str], None]:
+    """Print a line with the seconds passed after each step, on stderr, so that results stay alone on stdout."""
+    start = time.monotonic()
+
+    def say(words: str) -> None:
+        if not quiet:
+            typer.echo(f"{time.monotonic() - start:5.1f} s  {words}", err=True)
+
+    return say
+
+
+def main() -> None:
+    """Run a command; an error of ours is a message and an exit code, never a traceback."""
+    try:
+        app()
+    except CSResearchError as error:
+        typer.echo(f"{type(error).__name__}: {error}", err=True)
+        raise SystemExit(error.exit_code) from None
+    except ValueError as error:
+        typer.echo(f"Option: {error}", err=True)
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

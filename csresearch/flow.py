@@ -1,0 +1,210 @@
+"""The whole path on one page: study -> sample -> results -> strategy -> documents. Read this first."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from csresearch.errors import OutputError
+from csresearch.inference.replicates import Bootstrap
+from csresearch.models.drivers import Drivers
+from csresearch.models.importance_performance import ImportancePerformance
+from csresearch.models.satisfaction_index import SatisfactionIndex
+from csresearch.models.scores import Scores
+from csresearch.report.documents import deck, page, workbook
+from csresearch.result import MEANING, Result
+from csresearch.strategy.rules import Strategy, recommend
+from csresearch.survey.checking import Findings, check
+from csresearch.survey.reading import fetch, read
+from csresearch.survey.sample import Sample
+from csresearch.survey.screening import screen
+from csresearch.survey.study import Study, load_study
+from csresearch.survey.weighting import weight
+
+DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Analysis:
+    """Everything that one run found."""
+
+    study: Study
+    findings: Findings
+    sample: Sample
+    results: tuple[Result, ...]
+    strategy: Strategy
+    replicates: Bootstrap
+
+
+def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda words: None) -> Analysis:
+    """Go from raw answers to a strategy; each step takes what the step before gave."""
+    sample = read(study)
+    progress(f"read {len(sample):,} respondents, {len(study.items)} questions")
+    findings = check(sample)
+    findings.raise_if_failed()
+    sample = weight(screen(sample))
+    progress(f"screened and weighted: {sample.n_obs:,} respondents count")
+    results = fit_possible(sample, findings, replicates=replicates, progress=progress)
+    strategy = recommend(results)
+    progress(f"{sum(a.rule != 'monitor' for a in strategy.actions)} actions")
+    return Analysis(
+        study=study, findings=findings, sample=sample, results=results, strategy=strategy, replicates=replicates
+    )
+
+
+def fit_possible(
+    sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
+) -> tuple[Result, ...]:
+    """Fit what the file can answer: scores, index, drivers, grids; then waves, brands and outlets, all with one set of draws."""
+    possible = set(findings.answerable.loc[findings.answerable["possible"], "model"])
+    results: list[Result] = []
+    for name, model in (
+        ("Scores", Scores()),
+        ("SatisfactionIndex", SatisfactionIndex()),
+        ("Drivers", Drivers()),
+        ("ImportancePerformance", ImportancePerformance()),
+        ("ImportancePerformance(importance='stated')", ImportancePerformance(importance="stated")),
+    ):
+        if name in possible:
+            results.append(model.fit(sample, replicates=replicates))
+            progress(f"fitted {name}, {replicates.draws:,} draws")
+    groups = None if sample.study is None else sample.study.groups
+    if groups is None or not results:
+        return tuple(results)
+    asked = tuple(sample.study.constructs) + tuple(_items(sample)) if sample.study is not None else ()
+    for by in ("brand", "wave"):
+        if getattr(groups, by) is not None:
+            results.append(Scores(items=asked).fit(sample, replicates=replicates, by=by))
+            progress(f"compared each {by}")
+    if groups.wave is not None and "ImportancePerformance" in possible:
+        results.append(ImportancePerformance().fit(sample, replicates=None, by="wave"))
+    if groups.outlet is not None:
+        own = sample if groups.brand is None or groups.brand.own is None else sample.where({"brand": groups.brand.own})
+        results.append(Scores(items=_items(sample)).fit(own, replicates=None, by="outlet"))
+    return tuple(results)
+
+
+def _items(sample: Sample) -> tuple[str, ...]:
+    """Performance column of each attribute, or the driver items."""
+    study = sample.study
+    if study is None:
+        return ()
+    names = tuple(study.attributes) or tuple(study.roles.drivers or ())
+    return tuple(dict.fromkeys(column for name in names for column in sample.columns_of(name)))
+
+
+def write(analysis: Analysis, to: Path, *, language: str = "en", force: bool = False, progress: Progress = lambda words: None) -> None:
+    """Write deck, page, workbook, tables and manifest: all of them, or none.
+
+    Raises
+    ------
+    OutputError
+        Something stands there and `force` is not set, the folder cannot be written, or a rename is refused.
+    """
+    standing = [name for name in DOCUMENTS if (to / name).exists()]
+    if standing and not force:
+        raise OutputError(f"{to}: {', '.join(standing)} stand there already; use --force to replace them, or another folder")
+    staging = to.with_name(f".{to.name}-{secrets.token_hex(4)}")
+    try:
+        staging.mkdir(parents=True)
+        for name, make in (("deck.pptx", deck), ("report.html", page), ("tables.xlsx", workbook)):
+            make(analysis.strategy, to=staging / name, language=language)
+            progress(f"wrote {name}")
+        write_results(analysis, staging / "results")
+        (staging / "manifest.json").write_text(json.dumps(manifest(analysis), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        _publish(staging, to)
+    except OSError as error:
+        raise OutputError(
+            f"{to}: cannot be written ({error.strerror or error}); close its files in other programs, or choose a folder you may write to"
+        ) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _publish(staging: Path, to: Path) -> None:
+    """Move finished documents to their place, one rename each; what stood there goes only when its successor is whole."""
+    to.mkdir(parents=True, exist_ok=True)
+    for name in DOCUMENTS:
+        target = to / name
+        if target.is_dir():
+            shutil.rmtree(target)
+        os.replace(staging / name, target)
+
+
+def write_results(analysis: Analysis, folder: Path) -> None:
+    """Write every table as CSV, and what their columns mean as columns.json."""
+    folder.mkdir(parents=True)
+    for name, table in analysis.strategy.tables().items():
+        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+    meaning = json.dumps(MEANING, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    (folder / "columns.json").write_text(meaning, encoding="utf-8")
+
+
+def manifest(analysis: Analysis) -> dict[str, object]:
+    """Say what a run was made of; the time stands alone, all else is the same in two runs."""
+    packages = ("csresearch", "numpy", "pandas", "scipy", "statsmodels", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
+    return {
+        "study": {"title": dict(analysis.study.title), "file": analysis.study.data.file},
+        "data_sha256": sha256(fetch(analysis.study)).hexdigest(),
+        "study_sha256": sha256(analysis.study.source.read_bytes()).hexdigest(),
+        "respondents": {"read": len(analysis.sample), "counted": analysis.sample.n_obs},
+        "replicates": {"specification": repr(analysis.replicates), "id": analysis.results[0].replicates_id},
+        "seed": analysis.replicates.seed,
+        "models": [repr(result.model) for result in analysis.results],
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+        "time": datetime.now(tz=UTC).isoformat(timespec="seconds"),
+    }
+
+
+def run(
+    study: str | Path, *, to: str | Path, replicates: Bootstrap | None = None, language: str = "en", force: bool = False,
+    progress: Progress = lambda words: None,
+) -> Analysis:  # fmt: skip
+    """Run the whole path: a study file to a folder of documents.
+
+    Parameters
+    ----------
+    study : path
+        A study.toml, or its folder.
+    to : path
+        Folder of the documents.
+    replicates : Bootstrap, optional
+        Default: 1,000 draws, seed 1.
+    language : str
+        Of deck, page and workbook.
+    force : bool
+        Whether documents that stand there may be replaced.
+    progress : callable
+        Gets a line after each step.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    StudyError, DataError, StatisticsError, OutputError
+        Each says what to mend.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from csresearch.demo.locate import study_folder
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     found = run(study_folder("mobile"), to=Path(folder) / "mobile", replicates=Bootstrap(draws=50))
+    ...     sorted(path.name for path in (Path(folder) / "mobile").iterdir())
+    ['deck.pptx', 'manifest.json', 'report.html', 'results', 'tables.xlsx']
+    """
+    analysis = analyse(load_study(study), replicates=replicates or Bootstrap(), progress=progress)
+    write(analysis, Path(to), language=language, force=force, progress=progress)
+    return analysis

@@ -1,0 +1,87 @@
+"""Actions in words: a title, a reason with its numbers, evidence, and what would change the advice."""
+
+from __future__ import annotations
+
+from csresearch.models.importance_performance import ImportancePerformance
+from csresearch.show.format import interval, number
+from csresearch.show.specs import Action as Card
+from csresearch.show.words import text
+from csresearch.strategy.rules import Action, Number, Strategy
+
+
+def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
+    """Title of an action: its rule and its subject."""
+    names = [strategy.sample.label(name, language=language) for name in action.term.split(" + ")]
+    return text(f"rule.{action.rule}", language, fields={"term": " + ".join(names)})
+
+
+def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
+    """Card of an action; its wording stays within its grade."""
+    uplift = action.uplift
+    return Card(
+        title=title_of(action, strategy, language),
+        reason=" ".join([_because(action, strategy, language), *_brings(action, strategy, language)]),
+        grade=text(f"evidence.{action.grade.letter}", language),
+        support=None if action.support != action.support else action.support,
+        uplift=None if uplift is None else uplift.estimate,
+        uplift_low=None if uplift is None else uplift.low,
+        uplift_high=None if uplift is None else uplift.high,
+        owner=action.owner,
+        change=" ".join(_change(key, fields, language) for key, fields in action.change),
+    )
+
+
+def _because(action: Action, strategy: Strategy, language: str) -> str:
+    first = action.numbers[0]
+    if action.rule == "fix_measure":
+        return text(f"because.{first.what}", language, fields={"value": _interval(first, language)})
+    grid = strategy.of(ImportancePerformance)
+    lines = {} if grid is None else grid.table("crosshair").set_index("statistic")["estimate"].to_dict()
+    fields = {
+        "importance": _interval(first, language),
+        "performance": _interval(action.numbers[1], language),
+        "line": number(lines.get("performance"), "points", language),
+        "outcome": _outcome(strategy, language),
+    }
+    return text(f"because.{action.rule}", language, fields=fields)
+
+
+def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
+    """What a move or a point goes with."""
+    if action.per_point is None or action.rule in ("monitor", "reallocate"):
+        return []
+    outcome = _outcome(strategy, language)
+    if action.uplift is None:
+        fields: dict[str, object] = {"effect": _interval(action.per_point, language), "outcome": outcome}
+        return [text("because.per_point", language, fields=fields)]
+    uplift = action.uplift
+    fields = {
+        "points": number(uplift.move.points, "points", language),
+        "basis": text(f"basis.{uplift.move.basis}", language),
+        "uplift": interval(uplift.estimate, uplift.low, uplift.high, "points", language),
+        "planning": number(uplift.planning, "points", language),
+        "outcome": outcome,
+    }
+    return [text("because.move", language, fields=fields)]
+
+
+def _outcome(strategy: Strategy, language: str) -> str:
+    grid = strategy.of(ImportancePerformance)
+    given = grid.model.outcome if grid is not None and isinstance(grid.model, ImportancePerformance) else None
+    study = strategy.sample.study
+    name = given or (str(study.roles.outcome) if study is not None else "")
+    return strategy.sample.label(name, language=language)
+
+
+def _interval(part: Number, language: str) -> str:
+    return interval(part.estimate, part.low, part.high, part.unit, language)  # type: ignore[arg-type]
+
+
+def _change(key: str, fields: dict[str, object], language: str) -> str:
+    shown: dict[str, object] = {}
+    for name, value in fields.items():
+        if name == "quadrant":
+            shown[name] = text(f"quadrant.{value}", language)
+        else:
+            shown[name] = number(float(value), "share", language) if isinstance(value, float) else value
+    return text(key, language, fields=shown)

@@ -1,0 +1,79 @@
+"""Documents of a strategy: an editable deck, a page that needs no network, a workbook of every figure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from csresearch.report.deck import write_deck
+from csresearch.report.page import write_page
+from csresearch.report.story import tell
+from csresearch.report.workbook import write_workbook
+from csresearch.result import MEANING
+from csresearch.show.format import number
+from csresearch.show.words import text
+from csresearch.strategy.rules import Strategy
+
+
+def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
+    """Write the strategy as PowerPoint, with native charts that can be edited.
+
+    Parameters
+    ----------
+    strategy : Strategy
+        From `recommend`.
+    to : path
+    language : str
+    force : bool
+        Whether a file that stands there may be replaced.
+
+    Raises
+    ------
+    OutputError
+        It cannot be written, or stands there already.
+
+    Examples
+    --------
+    `cs.deck(cs.recommend(results), to="build/mobile.pptx")`
+    """
+    title, subtitle = titles(strategy, language)
+    return write_deck(
+        tell(strategy, language=language), to, title=title, subtitle=subtitle, language=language, force=force
+    )
+
+
+def page(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
+    """Write the strategy as one self-contained HTML file; see `deck` for the arguments.
+
+    Examples
+    --------
+    `cs.page(strategy, to="build/mobile.html")`
+    """
+    title, subtitle = titles(strategy, language)
+    return write_page(
+        tell(strategy, language=language), to, title=title, subtitle=subtitle, language=language, force=force
+    )
+
+
+def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
+    """Write exhibits and all tables as XLSX at full precision; see `deck` for the arguments.
+
+    Examples
+    --------
+    `cs.workbook(strategy, to="build/mobile.xlsx")`
+    """
+    title, _ = titles(strategy, language)
+    return write_workbook(
+        tell(strategy, language=language), to, title=title, tables=strategy.tables(), columns=MEANING, language=language,
+        force=force,
+    )  # fmt: skip
+
+
+def titles(strategy: Strategy, language: str) -> tuple[str, str]:
+    """Title and subtitle of the study in a language."""
+    study = strategy.sample.study
+    n = number(strategy.sample.n_obs, "money", language)
+    if study is None:
+        return "csresearch", text("story.subtitle", language, fields={"population": "", "n": n})
+    title = study.title.get(language) or next(iter(study.title.values()))
+    population = study.population or ""
+    return title, text("story.subtitle", language, fields={"population": population[:1].upper() + population[1:], "n": n})

@@ -1,0 +1,389 @@
+"""Rules that turn numbers into actions; every action carries the numbers that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from csresearch.inference.moments import Array
+from csresearch.models.drivers import Drivers
+from csresearch.models.importance_performance import QUADRANTS, ImportancePerformance, quadrant
+from csresearch.models.satisfaction_index import SatisfactionIndex
+from csresearch.models.scores import Scores
+from csresearch.result import Result, same_replicates
+from csresearch.strategy.evidence import STABLE, Evidence, Grade, grade
+from csresearch.strategy.moves import Move, feasible_moves
+from csresearch.survey.sample import Sample
+
+ORDER = ("concentrate", "keep", "reallocate", "fix_measure", "monitor")
+"""Rules in the order of their actions."""
+
+FIRST = 3
+PLANNING = 0.20  # quantile of the draws that a plan should count on
+RELIABLE, DISTINCT = 0.70, 0.90
+Reason = tuple[str, dict[str, object]]
+"""A key of `show/words` and its fields."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number behind an action: what it is, its interval, its base, and the table it stands in."""
+
+    what: str
+    estimate: float
+    low: float
+    high: float
+    unit: str
+    n_obs: int
+    n_effective: float
+    table: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uplift:
+    """What a feasible move is expected to bring, in points of the outcome, if the association holds.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        Effect times move, with the interval of the draws.
+    planning : float
+        Lower fifth of the draws: the value to plan with.
+    move : Move
+    """
+
+    estimate: float
+    low: float
+    high: float
+    planning: float
+    move: Move
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One recommendation.
+
+    Attributes
+    ----------
+    rule : str
+        Of `ORDER`.
+    term : str
+        Attribute or construct.
+    numbers : tuple of Number
+    grade : Grade
+    per_point : Number or None
+        Points of the outcome for a point of the attribute.
+    uplift : Uplift or None
+        Only where a feasible move exists.
+    support : float
+        Bootstrap support of its place among the first three; NaN where it is not ranked by draws.
+    change : tuple
+        What would change the advice.
+    owner, by : str
+    cost : float
+    """
+
+    rule: str
+    term: str
+    numbers: tuple[Number, ...]
+    grade: Grade
+    per_point: Number | None = None
+    uplift: Uplift | None = None
+    support: float = float("nan")
+    change: tuple[Reason, ...] = ()
+    owner: str = ""
+    by: str = ""
+    cost: float = float("nan")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Strategy:
+    """Actions in order, with the results that they come from."""
+
+    actions: tuple[Action, ...]
+    results: tuple[Result, ...] = field(repr=False)
+
+    @property
+    def sample(self) -> Sample:
+        """Sample of the results."""
+        return self.results[0].sample
+
+    def table(self) -> pd.DataFrame:
+        """One row an action: rule, term, grade, support, effect, move, uplift with its interval, planning value."""
+        return pd.DataFrame([_row(place, action) for place, action in enumerate(self.actions, start=1)])
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by a name of its own: the actions, the sample flow, those of all results."""
+        tables = {"actions": self.table(), "sample_flow": self.sample.log}
+        for result in self.results:
+            stated = getattr(result.model, "importance", "") == "stated"
+            model = type(result.model).__name__ + ("_stated" if stated else "")
+            by = "" if result.by is None else f"_by_{result.by}"
+            tables |= {f"{model}_{name}{by}": result.table(name) for name in result.tables}
+        return tables
+
+    def of(self, model: type, *, by: str | None = None) -> Result | None:
+        """First result of a model; None where there is none."""
+        found = (r for r in self.results if isinstance(r.model, model) and r.by == by)
+        return next(found, None)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{n}. {a.rule} {a.term} (evidence {a.grade.letter})" for n, a in enumerate(self.actions, start=1))
+
+    def _repr_html_(self) -> str:
+        from csresearch.show.format import frame_html
+
+        return frame_html(self.table(), title="Actions", footer="")
+
+
+def recommend(results: Sequence[Result]) -> Strategy:
+    """Turn results into actions by the rules, in their order.
+
+    Parameters
+    ----------
+    results : sequence of Result
+        A grid of derived importance is needed; an index, drivers, the stated grid, and scores by outlet and by brand
+        add checks, measures and feasible moves.
+
+    Returns
+    -------
+    Strategy
+
+    Raises
+    ------
+    ValueError
+        No derived grid among the results, or results of different replicates.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(1)
+    >>> frame = pd.DataFrame(random.integers(1, 11, size=(200, 3)), columns=["speed", "price", "staff"])
+    >>> frame["overall"] = ((2 * frame["speed"] + frame["staff"]) / 3).round()
+    >>> model = ImportancePerformance(outcome="overall", attributes=("speed", "price", "staff"))
+    >>> recommend([model.fit(Sample.from_frame(frame, scale=(1, 10)))]).actions[0].term
+    'speed'
+    """
+    chosen = tuple(results)
+    same_replicates([r for r in chosen if r.replicates_id is not None])
+    grids = [r for r in chosen if isinstance(r.model, ImportancePerformance) and r.by is None]
+    derived = [r for r in grids if r.model.importance != "stated"]
+    if not derived or not len(derived[0].draws("grid")):
+        raise ValueError("recommend needs a result of ImportancePerformance() with derived importance and bootstrap draws")
+    whole = Strategy(actions=(), results=chosen)
+    ranked = _Ranked.of(derived[0], whole, next((r for r in grids if r.model.importance == "stated"), None))
+    actions = [ranked.action(j) for j in range(len(ranked.attributes))]
+    actions += _weak_measures(whole.of(SatisfactionIndex))
+    place = {rule: n for n, rule in enumerate(ORDER)}
+    actions.sort(key=lambda a: (place[a.rule], -_value(a)))
+    return Strategy(actions=tuple(actions), results=chosen)
+
+
+def _value(action: Action) -> float:
+    """What orders the actions of one rule: planning value of the uplift, then the effect of a point."""
+    if action.uplift is not None and action.uplift.move.points > 0:
+        return 100 + action.uplift.planning
+    return 0.0 if action.per_point is None else action.per_point.estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ranked:
+    """Numbers of every attribute, in the estimate and in each draw."""
+
+    grid: Result
+    attributes: tuple[str, ...]
+    code: Array
+    support: Array
+    first: Array
+    effect: Array
+    moves: dict[str, Move]
+    stated_high: dict[str, bool]
+    strategy: Strategy
+
+    @classmethod
+    def of(cls, grid: Result, strategy: Strategy, stated: Result | None) -> _Ranked:
+        attributes = tuple(grid.estimates("grid", statistic="importance")["attribute"])
+        importance, performance, effect = (_drawn(grid, name) for name in ("importance", "performance", "effect"))
+        lines = grid.draws("crosshair")
+        point = [grid.estimates("grid", statistic=s)["estimate"].to_numpy() for s in ("importance", "performance")]
+        cut = grid.table("crosshair")["estimate"].to_numpy()
+        code = quadrant(point[0][None], point[1][None], cut[None])[0]
+        drawn = quadrant(importance, performance, lines)
+        scores = [r for r in strategy.results if isinstance(r.model, Scores)]
+        moves = feasible_moves(grid.sample, attributes, point[1], scores)
+        support = (drawn == code).sum(axis=0) / np.maximum((drawn >= 0).sum(axis=0), 1)
+        return cls(
+            grid=grid, attributes=attributes, code=code, support=support, first=_first(drawn, effect, attributes, moves),
+            effect=effect, moves=moves, stated_high=_stated_high(stated), strategy=strategy,
+        )  # fmt: skip
+
+    def rule(self, j: int) -> str:
+        """Rule that applies to an attribute."""
+        name = QUADRANTS[int(self.code[j])]
+        step = self._step(self.attributes[j])
+        if name == "possible_overkill":
+            cut = self.support[j] >= STABLE and not self.stated_high.get(self.attributes[j], False)
+            return "reallocate" if cut and step is not None and step.cost is not None else "monitor"
+        return name if name in ("concentrate", "keep") else "monitor"
+
+    def action(self, j: int) -> Action:
+        """Everything about one attribute."""
+        name, numbers = self.attributes[j], self._numbers(j)
+        step = self._step(name)
+        per_point = numbers[2]
+        return Action(
+            rule=self.rule(j), term=name, numbers=numbers[:2], per_point=per_point, uplift=self._uplift(j, per_point),
+            grade=grade(self._evidence(j, per_point)), support=float(self.first[j]), change=self._change(j),
+            owner=(step.owner or "") if step else "", by=str(step.by or "") if step else "",
+            cost=float(step.cost) if step is not None and step.cost is not None else float("nan"),
+        )  # fmt: skip
+
+    def _step(self, name: str):  # type: ignore[no-untyped-def]
+        study = self.grid.sample.study
+        return None if study is None else study.plan.get(name)
+
+    def _numbers(self, j: int) -> tuple[Number, ...]:
+        found = []
+        for statistic in ("importance", "performance", "effect"):
+            row = self.grid.estimates("grid", statistic=statistic).iloc[j]
+            found.append(
+                Number(
+                    what=statistic, estimate=float(row["estimate"]), low=float(row["conf_low"]), high=float(row["conf_high"]),
+                    unit=str(row["unit"]), n_obs=int(row["n_obs"]), n_effective=float(row["n_effective"]),
+                    table="ImportancePerformance.grid",
+                )
+            )  # fmt: skip
+        return tuple(found)
+
+    def _uplift(self, j: int, per_point: Number) -> Uplift | None:
+        move = self.moves.get(self.attributes[j])
+        if move is None or move.points <= 0:
+            return None
+        draws = self.effect[:, j][np.isfinite(self.effect[:, j])] * move.points
+        return Uplift(
+            estimate=per_point.estimate * move.points, low=per_point.low * move.points, high=per_point.high * move.points,
+            planning=float(np.quantile(draws, PLANNING)), move=move,
+        )  # fmt: skip
+
+    def _evidence(self, j: int, per_point: Number) -> Evidence:
+        index, drivers = self.strategy.of(SatisfactionIndex), self.strategy.of(Drivers)
+        checks = {c.check: c.value for c in self.grid.found}
+        return Evidence(
+            n_effective=per_point.n_effective, support=float(self.support[j]), same_sign=self._same_sign(j),
+            conf_low=per_point.low, conf_high=per_point.high, vif=_vif(drivers, self.attributes[j]),
+            reliability=_reliability(index), weights=float(checks.get("weights", 1.0)), careless=_careless(self.grid.sample),
+        )  # fmt: skip
+
+    def _same_sign(self, j: int) -> bool | None:
+        """Whether the effect has one sign in the categories of a grid by wave or segment."""
+        for result in self.strategy.results:
+            if isinstance(result.model, ImportancePerformance) and result.by is not None:
+                rows = result.estimates("grid", statistic="effect")
+                signs = np.sign(rows.loc[rows["attribute"] == self.attributes[j], "estimate"].dropna())
+                return None if len(signs) < 2 else bool(signs.nunique() == 1)
+        return None
+
+    def _change(self, j: int) -> tuple[Reason, ...]:
+        """What would change the advice: another line, more interviews, a cost."""
+        name = self.attributes[j]
+        reasons: list[Reason] = []
+        other = self._at_medians(j)
+        if other != self.code[j]:
+            reasons.append(("change.median", {"quadrant": QUADRANTS[other]}))
+        if self.support[j] < STABLE:
+            reasons.append(("change.border", {"support": float(self.support[j])}))
+        if self.stated_high.get(name) and QUADRANTS[int(self.code[j])] in ("possible_overkill", "low_priority"):
+            reasons.append(("change.stated", {}))
+        step = self._step(name)
+        if QUADRANTS[int(self.code[j])] == "possible_overkill" and (step is None or step.cost is None):
+            reasons.append(("change.cost", {}))
+        return tuple(reasons) or (("change.sign", {}),)
+
+    def _at_medians(self, j: int) -> int:
+        importance = self.grid.estimates("grid", statistic="importance")["estimate"].to_numpy()
+        performance = self.grid.estimates("grid", statistic="performance")["estimate"].to_numpy()
+        lines = np.array([[np.median(importance), np.median(performance)]])
+        return int(quadrant(importance[None], performance[None], lines)[0, j])
+
+
+def _drawn(result: Result, statistic: str) -> Array:
+    """Draws of one statistic of the grid, shape (r, k)."""
+    return result.draws("grid")[:, (result.table("grid")["statistic"] == statistic).to_numpy()]
+
+
+def _first(codes: Array, effect: Array, attributes: Sequence[str], moves: dict[str, Move]) -> Array:
+    """Share of draws in which each attribute is among the first three, shape (k,)."""
+    points = np.array([moves[a].points if a in moves else 0.0 for a in attributes])
+    value = np.where(points > 0, 100 + effect * points, effect)
+    rule = np.select([codes == 0, codes == 1], [0, 1], default=2)
+    good = (codes >= 0).all(axis=1) & np.isfinite(effect).all(axis=1)
+    order = np.lexsort((-value[good], rule[good]), axis=1)[:, :FIRST]
+    return np.array([(order == j).any(axis=1).mean() for j in range(len(attributes))])
+
+
+def _stated_high(stated: Result | None) -> dict[str, bool]:
+    """Whether customers say that the attribute matters more than the average one."""
+    if stated is None:
+        return {}
+    rows = stated.estimates("grid", statistic="importance")
+    return {str(a): bool(v >= rows["estimate"].mean()) for a, v in zip(rows["attribute"], rows["estimate"], strict=True)}
+
+
+def _vif(drivers: Result | None, name: str) -> float:
+    if drivers is None:
+        return float("nan")
+    rows = drivers.estimates("coefficients", statistic="vif").set_index("term")["estimate"]
+    return float(rows.get(name, float("nan")))
+
+
+def _reliability(index: Result | None) -> float:
+    """Composite reliability of the outcome; NaN where it is not known."""
+    if index is None or index.sample.study is None:
+        return float("nan")
+    rows = index.estimates("constructs", statistic="rho_c").set_index("construct")["estimate"]
+    return float(rows.get(str(index.sample.study.roles.outcome), float("nan")))
+
+
+def _careless(sample: Sample) -> float:
+    """Share of counted respondents flagged by a rule."""
+    counted = sample.base_weights > 0
+    return float(sample.flags[counted].any(axis=1).mean()) if len(sample.flags.columns) else 0.0
+
+
+def _weak_measures(index: Result | None) -> list[Action]:
+    """Constructs that are measured badly, or cannot be told apart."""
+    if index is None:
+        return []
+    actions = []
+    for row in index.estimates("constructs", statistic="rho_c").itertuples():
+        if row.estimate < RELIABLE:
+            actions.append(_measure(row, str(row.construct), "reliability", "SatisfactionIndex.constructs"))
+    for row in index.estimates("discriminant", statistic="htmt").itertuples():
+        if row.estimate >= DISTINCT:
+            actions.append(_measure(row, f"{row.construct} + {row.versus}", "htmt", "SatisfactionIndex.discriminant"))
+    return actions
+
+
+def _measure(row, term: str, what: str, table: str) -> Action:  # type: ignore[no-untyped-def]
+    number = Number(
+        what=what, estimate=float(row.estimate), low=float(row.conf_low), high=float(row.conf_high), unit="none",
+        n_obs=int(row.n_obs), n_effective=float(row.n_effective), table=table,
+    )  # fmt: skip
+    letter = Grade(letter="D" if number.n_effective >= 100 else "E", reasons=("cross_section",))
+    return Action(rule="fix_measure", term=term, numbers=(number,), grade=letter, change=((f"change.{what}", {}),))
+
+
+def _row(place: int, action: Action) -> dict[str, object]:
+    per_point, uplift = action.per_point, action.uplift
+    nan = float("nan")
+    return {
+        "place": place, "rule": action.rule, "term": action.term, "grade": action.grade.letter, "support": action.support,
+        "per_point": per_point.estimate if per_point else nan, "per_point_low": per_point.low if per_point else nan,
+        "per_point_high": per_point.high if per_point else nan, "move": uplift.move.points if uplift else nan,
+        "basis": uplift.move.basis if uplift else "", "uplift": uplift.estimate if uplift else nan,
+        "uplift_low": uplift.low if uplift else nan, "uplift_high": uplift.high if uplift else nan,
+        "planning": uplift.planning if uplift else nan, "n_obs": action.numbers[0].n_obs,
+        "n_effective": action.numbers[0].n_effective, "owner": action.owner, "cost": action.cost,
+    }  # fmt: skip
