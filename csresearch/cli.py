@@ -94,14 +94,14 @@ def doctor() -> None:
 def _run(study: Path, to: Path, *, draws: int, seed: int, language: str, force: bool, quiet: bool) -> None:
     from csresearch.flow import run as whole_path
     from csresearch.inference.replicates import Bootstrap
+    from csresearch.report.actions import title_of
 
     analysis = whole_path(
         study, to=to, replicates=Bootstrap(draws=draws, seed=seed), language=language, force=force,
         progress=_progress(quiet),
     )  # fmt: skip
     for place, action in enumerate(analysis.strategy.actions[:3], start=1):
-        label = " + ".join(analysis.sample.label(part, language=language) for part in action.term.split(" + "))
-        typer.echo(f"{place}. {action.rule.replace('_', ' ')}: {label} (evidence {action.grade.letter})")
+        typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} (evidence {action.grade.letter})")
     typer.echo(f"{to}: deck.pptx, report.html, tables.xlsx, results/, manifest.json")
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from statsmodels.stats.multitest import multipletests
 
 from csresearch.inference.intervals import Kind, intervals
-from csresearch.inference.moments import Array
-from csresearch.inference.replicates import AnyReplicates, Design, Linearized
+from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.replicates import AnyReplicates, Design
 from csresearch.survey.sample import Sample
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from csresearch.show.specs import Chart
 
+Adjustment = Literal["holm", "bh", "none"]
 DOMAINS = ("wave", "brand", "outlet", "segment_by", "segment")
 KEYS = (
     "model", "construct", "item", "attribute", "term", "source", "target", "versus", "category",
@@ -67,7 +67,7 @@ class Precision:
     design: Design
     level: float
     df: Mapping[str, int]
-    influence: Mapping[str, Array] = field(default_factory=dict)
+    deviations: Mapping[str, Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -134,7 +134,13 @@ class Result:
         """One table for reading: a row a subject, a column a statistic."""
         table = self.table(name)
         keys = [c for c in KEYS if c in table.columns and c not in ("statistic", "unit", "method")]
-        return table.pivot_table(index=keys, columns="statistic", values="estimate", sort=False, observed=True)
+        names = table["statistic"]
+        if table.duplicated([*keys, "statistic"]).any():  # the same statistic in two units
+            names = names + " (" + table["unit"] + ")"
+        if not keys:
+            return pd.DataFrame([table["estimate"].to_numpy()], columns=pd.Index(names))
+        filled = table.assign(statistic=names, **{key: table[key].fillna("") for key in keys})
+        return filled.set_index([*keys, "statistic"])["estimate"].unstack(sort=False)
 
     def draws(self, name: str) -> Array:
         """Draws of a table, shape (draws, rows of the table); no rows where the intervals have no draws."""
@@ -157,7 +163,7 @@ class Result:
         return pd.DataFrame([row])
 
     def checks(self) -> pd.DataFrame:
-        """What could have gone wrong: check, passed, value, threshold, text."""
+        """List what could have gone wrong: check, passed, value, threshold, text."""
         return pd.DataFrame([[getattr(c, name) for name in CHECKS] for c in self.found], columns=list(CHECKS))
 
     def label(self, name: str, *, language: str = "en") -> str:
@@ -165,7 +171,7 @@ class Result:
         return self.sample.label(name, language=language)
 
     def picture(self, name: str, *, language: str = "en") -> Chart:
-        """What to draw of a table, as data."""
+        """Say what to draw of a table, as data."""
         self.table(name)
         if name not in self.pictures:
             raise ValueError(f"table {name!r} has no picture; those that have: {', '.join(self.pictures) or 'none'}")
@@ -174,17 +180,22 @@ class Result:
     def plot(self, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:
         """Draw a table; needs the `report` extra."""
         from csresearch.show.charts import draw
+        from csresearch.show.specs import Bars, Grid
 
-        return draw(self.picture(name, language=language), ax=ax)
+        picture = self.picture(name, language=language)
+        if not isinstance(picture, Bars | Grid):
+            raise ValueError(f"the picture of {name!r} is a {type(picture).__name__}, which only a document can draw")
+        return draw(picture, ax=ax)
 
     def methods(self) -> str:
         """Describe estimator, intervals, base and seed in a paragraph for a paper or an appendix."""
-        return " ".join(part for part in (self.estimator, self._interval_words(), _versions(), self._sources()) if part)
+        return " ".join(part for part in (self.estimator, self.interval_words(), _versions(), self._sources()) if part)
 
     def _sources(self) -> str:
         return f"References: {'; '.join(self.references)}." if self.references else ""
 
-    def _interval_words(self) -> str:
+    def interval_words(self) -> str:
+        """Say what the intervals rest on."""
         by = self.precision.replicates
         if by is None:
             return f"Estimates from {self.n_obs:,} respondents, without intervals."
@@ -192,14 +203,20 @@ class Result:
         drawn = f"{len(design.stratum):,} clusters" if design.clustered else f"{len(design.stratum):,} respondents"
         if len(design.size) > 1:
             drawn += f" in {len(design.size)} strata"
-        words = f"{self.level:.0%} intervals from {by!r} over {drawn}, {min(self.precision.df.values())} degrees of freedom"
-        failed = max((float((~np.isfinite(s)).mean(axis=1).max(initial=0)) for s in self.samples.values() if s.size), default=0)
-        if failed:
-            lost = max(int((~np.isfinite(s)).any(axis=1).sum()) for s in self.samples.values() if s.size)
+        df = min(self.precision.df.values())
+        words = f"{self.level:.0%} intervals from {by!r} over {drawn}, {df} degrees of freedom"
+        lost = max((self._failed(name) for name in self.frames), default=0)
+        if lost:
             words += f"; {lost} draws failed in part and are left out"
         return f"{words}. Base: {self.n_obs:,} respondents."
 
-    def compare(self, by: str, *, reference: str | None = None, adjust: str = "holm") -> pd.DataFrame:
+    def _failed(self, name: str) -> int:
+        """Draws in which a number of the table failed that is defined in the estimate."""
+        drawn = self.samples[name]
+        defined = np.isfinite(self.frames[name]["estimate"].to_numpy(dtype=float))
+        return int((~np.isfinite(drawn[:, defined])).any(axis=1).sum()) if drawn.shape[1] else 0
+
+    def compare(self, by: str, *, reference: str | None = None, adjust: Adjustment = "holm") -> pd.DataFrame:
         """Differences between the categories of `by`, from the same draws.
 
         Parameters
@@ -208,8 +225,8 @@ class Result:
             The column given to `fit(..., by=)`.
         reference : str, optional
             Category the others are held against; default: the first.
-        adjust : str
-            Adjustment of the p-values within each number, a method of statsmodels' `multipletests`.
+        adjust : {"holm", "bh", "none"}
+            Adjustment of the p-values within each number.
 
         Returns
         -------
@@ -222,51 +239,42 @@ class Result:
             The result was not fitted by this column, or has no such category.
         """
         if by != self.by:
-            raise ValueError(f"the result was fitted by={self.by!r}; call fit(sample, by={by!r}) to compare its categories")
+            raise ValueError(f"the result was fitted by={self.by!r}; to compare its categories, fit(sample, by={by!r})")
         if self.precision.replicates is None:
             raise ValueError("the result has no replicates, so differences have no interval; fit with Bootstrap()")
         parts = [self._differences(name, reference, adjust) for name in self.frames if self.samples[name].shape[1]]
         return pd.concat([part for part in parts if len(part)], ignore_index=True)
 
-    def _differences(self, name: str, reference: str | None, adjust: str) -> pd.DataFrame:
+    def _differences(self, name: str, reference: str | None, adjust: Adjustment) -> pd.DataFrame:
         table = self.frames[name]
         column = next(c for c in ("wave", "brand", "outlet", "segment") if c in table.columns)
         levels = list(dict.fromkeys(table[column]))
         if reference is not None and reference not in levels:
-            raise ValueError(f"{reference!r} is no category of {self.by!r}; categories are {', '.join(map(str, levels))}")
+            found = ", ".join(map(str, levels))
+            raise ValueError(f"{reference!r} is no category of {self.by!r}; categories are {found}")
         base = levels[0] if reference is None else reference
-        place = {level: np.flatnonzero(table[column] == level) for level in levels}
+        place = {level: np.flatnonzero(table[column] == level).astype(np.int64) for level in levels}
         own = [level for level in levels if level != base]
         if not own:
             return table.iloc[:0]
         parts = [self._difference(name, column, place[level], place[base], base) for level in own]
         whole = pd.concat(parts, ignore_index=True)
         size = len(place[base])
-        p = whole["p_value"].to_numpy().reshape(len(own), size).copy()
-        for j in range(size):
-            good = np.isfinite(p[:, j])
-            if good.any():
-                p[good, j] = multipletests(p[good, j], method=adjust)[1]
+        p = adjusted(whole["p_value"].to_numpy().reshape(len(own), size), method=adjust)
         return whole.assign(p_value=p.reshape(-1), method=whole["method"] + f", p by {adjust}")
 
-    def _difference(self, name: str, column: str, level: Array, base: Array, versus: str) -> pd.DataFrame:
+    def _difference(self, name: str, column: str, level: IntArray, base: IntArray, versus: str) -> pd.DataFrame:
         table, precision = self.frames[name], self.precision
         rows = table.iloc[level].reset_index(drop=True)
         point = rows["estimate"].to_numpy() - table["estimate"].to_numpy()[base]
         draws = self.samples[name][:, level] - self.samples[name][:, base]
-        with np.errstate(invalid="ignore"):
-            std_error = np.nanstd(draws, axis=0, ddof=1) if len(draws) else np.full(len(point), np.nan)
-        linearized = None
-        if name in precision.influence:
-            influence = precision.influence[name]
-            by = Linearized(single=precision.replicates.single if precision.replicates else "raise")
-            linearized = np.sqrt(by.variance(influence[:, level] - influence[:, base], precision.design))
-            std_error = linearized
+        deviations = precision.deviations[name]
+        std_error = np.sqrt(((deviations[:, level] - deviations[:, base]) ** 2).sum(axis=0))
         df = min(precision.df[str(rows[column].iloc[0])], precision.df[str(versus)])
-        kind: tuple[Kind, ...] = ("level",) * len(point)
+        kind: tuple[Kind, ...] = tuple("level" for _ in point)
         found = intervals(
             point, draws=draws, std_error=std_error, kind=kind, df=df, level=self.level,
-            method=precision.replicates.kind if precision.replicates else "none", linearized=linearized,
+            method=precision.replicates.kind if precision.replicates else "none",
         )  # fmt: skip
         return rows.assign(
             versus=versus, statistic=rows["statistic"] + "_difference", estimate=point, std_error=std_error,
@@ -284,6 +292,37 @@ class Result:
         return frame_html(self.frames[first], title=f"{type(self.model).__name__}: {first}", footer=repr(self))
 
 
+def adjusted(p: Array, *, method: Adjustment) -> Array:
+    """Adjust p-values for several comparisons, down the columns; NaN are no comparisons.
+
+    Holm (1979) holds the chance of any false difference, Benjamini and Hochberg (1995) the share of false ones.
+
+    Parameters
+    ----------
+    p : array, shape (comparisons, numbers)
+
+    Examples
+    --------
+    >>> adjusted(np.array([[0.01], [0.04], [0.03]]), method="holm").round(3).ravel().tolist()
+    [0.03, 0.06, 0.06]
+    """
+    if method not in get_args(Adjustment):
+        raise ValueError(f"adjust={method!r}: allowed are {', '.join(get_args(Adjustment))}")
+    if method == "none":
+        return p
+    order = np.argsort(p, axis=0)  # NaN go last
+    m = np.isfinite(p).sum(axis=0)
+    rank = np.arange(1, len(p) + 1)[:, None]
+    ascending = np.take_along_axis(p, order, axis=0)
+    if method == "holm":
+        stepped = np.maximum.accumulate(ascending * (m - rank + 1), axis=0)
+    else:
+        stepped = np.fmin.accumulate((ascending * m / rank)[::-1], axis=0)[::-1]
+    result = np.empty_like(p)
+    np.put_along_axis(result, order, np.minimum(stepped, 1.0), axis=0)
+    return np.where(np.isfinite(p), result, np.nan)
+
+
 def ordered(table: pd.DataFrame) -> pd.DataFrame:
     """Columns in the order of the vocabulary, keys that say nothing left out; an unknown column is an error of ours."""
     known = [*KEYS, *POSITIONS, *VALUES]
@@ -294,7 +333,7 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
     return table[filled].reset_index(drop=True)
 
 
-def same_replicates(results: Any) -> str | None:
+def same_replicates(results: Iterable[Result]) -> str | None:
     """Check that results were fitted with the same draws.
 
     Raises
@@ -302,11 +341,11 @@ def same_replicates(results: Any) -> str | None:
     ValueError
         They were not; combining them draw by draw would be meaningless.
     """
-    ids = {type(result.model).__name__: result.replicates_id for result in results}
-    if len(set(ids.values())) > 1:
-        found = ", ".join(f"{name} {value}" for name, value in ids.items())
-        raise ValueError(f"results rest on different replicates ({found}); fit all with the same sample, draws and seed")
-    return next(iter(ids.values()), None)
+    ids = [(type(result.model).__name__, result.replicates_id) for result in results]
+    if len({value for _, value in ids}) > 1:
+        found = ", ".join(f"{name} {value}" for name, value in ids)
+        raise ValueError(f"results rest on different replicates ({found}); fit all with the same sample, draws, seed")
+    return ids[0][1] if ids else None
 
 
 def _versions() -> str:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from csresearch.inference.moments import AnyArray, Array, IntArray, Moments, Summary
+from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
 from csresearch.inference.replicates import AnyReplicates, Jackknife, Linearized, Weighting
 
 Estimator = Callable[[Summary, Summary], AnyArray]
@@ -17,7 +17,7 @@ Estimator = Callable[[Summary, Summary], AnyArray]
 COMPLEX_STEP = 1e-20
 RELATIVE_STEP = 1e-2  # of a cluster's weight; the error is of the order of its square times the cluster's share squared
 BLOCK = 256  # directions followed at once
-EFFECT_ROWS = 2_000  # respondents behind a design effect; more change the third digit
+EFFECT_ROWS = 2_000  # respondents behind a design effect: its numerator is known to 3 %
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +42,8 @@ class Problem:
     """
 
     moments: Moments
-    used: Array
-    domains: Array
+    used: BoolArray
+    domains: BoolArray
     weighting: Weighting
     estimate: Estimator
     analytic: bool = False
@@ -57,7 +57,7 @@ class Problem:
     @cached_property
     def masks(self) -> Array:
         """Respondents behind each domain's estimate, shape (d, n), as 0 and 1."""
-        return (self.domains & self.used & (self.weights > 0)).astype(float)
+        return np.asarray(self.domains & self.used & (self.weights > 0), dtype=float)
 
     @cached_property
     def n_obs(self) -> IntArray:
@@ -68,25 +68,29 @@ class Problem:
         return np.asarray((self.masks @ answered)[:, self.base], dtype=np.int64)
 
     @cached_property
+    def totals(self) -> Array:
+        """Sums of each domain, shape (d, width)."""
+        return np.asarray(self.moments.totals((self.weights * self.masks).T), dtype=float)
+
+    @cached_property
     def points(self) -> list[Summary]:
         """Moments of each domain, a batch of one."""
-        totals = self.moments.totals((self.weights * self.masks).T)
-        return [self.moments.layout.summary(row[None]) for row in totals]
+        return [self.moments.layout.summary(row[None]) for row in self.totals]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimates:
-    """What came out: for d domains, r draws, p clusters and k numbers.
+    """What came out: for d domains, r draws and k numbers.
 
     Attributes
     ----------
     point : array, shape (d, k)
     draws : array, shape (d, r, k)
         A failed draw keeps its place as NaN; r = 0 for a linearisation.
+    deviations : array, shape (d, m, k)
+        Their squares add up to the variances and their products to the covariances, of the numbers and of differences
+        between domains: scaled draws, or (where the standard error is linearised) scaled derivatives of each cluster.
     std_error : array, shape (d, k)
-    linearized : array, shape (d, k)
-        Linearised standard error, where it was asked for or has to stand in; else NaN.
-    influence : array, shape (d, p, k), or None
     n_obs : array, shape (d, k)
     n_effective : array, shape (d, k)
     df : array, shape (d,)
@@ -94,9 +98,8 @@ class Estimates:
 
     point: Array
     draws: Array
+    deviations: Array
     std_error: Array
-    linearized: Array
-    influence: Array | None
     n_obs: IntArray
     n_effective: Array
     df: IntArray
@@ -111,43 +114,43 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
     replicates : Bootstrap, Jackknife, Linearized or None
         None: the estimates alone.
     linearize : bool
-        Take the linearised standard error beside the draws (scores; designs of under 8 df).
+        Take the linearised standard error in place of that of the draws (scores; designs of under 8 df).
     """
     point = np.concatenate([problem.estimate(summary, summary) for summary in problem.points]).real
     n_obs = np.broadcast_to(problem.n_obs, point.shape)
     df = np.array([problem.weighting.design.df(mask) for mask in problem.masks])
-    unknown = np.full(point.shape, np.nan)
-    draws = np.empty((len(point), 0, point.shape[1]))
-    influence, linearized, std_error = None, unknown, unknown
+    draws = deviations = np.empty((len(point), 0, point.shape[1]))
+    std_error = n_effective = np.full(point.shape, np.nan)
     if replicates is not None:
-        if linearize or isinstance(replicates, Linearized):
-            influence = np.stack([_influence(problem, d) for d in range(len(point))])
-            by = replicates if isinstance(replicates, Linearized) else Linearized(single=replicates.single)
-            linearized = np.sqrt([by.variance(part, problem.weighting.design) for part in influence])
-        if isinstance(replicates, Linearized):
-            std_error = linearized
-        else:
+        if not isinstance(replicates, Linearized):
             draws = _draws(problem, replicates)
-            std_error = _spread(draws, replicates, problem.weighting)
-    best = np.where(np.isnan(linearized), std_error, linearized)
-    n_effective = np.full(point.shape, np.nan) if replicates is None else _effective(problem, best, n_obs)
+        if linearize or isinstance(replicates, Linearized):
+            deviations = _linearized(problem, Linearized(single=replicates.single))
+        else:
+            deviations = _spread(draws, replicates, problem.weighting)
+        std_error = np.sqrt((deviations**2).sum(axis=1))
+        n_effective = _effective(problem, std_error, n_obs)
     return Estimates(
-        point=point, draws=draws, std_error=std_error, linearized=linearized, influence=influence,
-        n_obs=n_obs, n_effective=n_effective, df=df,
+        point=point, draws=draws, deviations=deviations, std_error=std_error, n_obs=n_obs, n_effective=n_effective,
+        df=df,
     )  # fmt: skip
 
 
+def _linearized(problem: Problem, by: Linearized) -> Array:
+    """Scale the derivatives along the clusters' weights, shape (d, p, k)."""
+    domains = range(len(problem.masks))
+    return np.stack([by.deviations(_influence(problem, d), problem.weighting.design) for d in domains])
+
+
 def _spread(draws: Array, replicates: AnyReplicates, weighting: Weighting) -> Array:
-    """Standard error over draws, shape (d, k)."""
-    with np.errstate(invalid="ignore"):
-        good = np.isfinite(draws)
-        count = good.sum(axis=1)
-        mean = np.where(good, draws, 0.0).sum(axis=1) / count
-        squares = np.where(good, (draws - mean[:, None]) ** 2, 0.0)
-        if isinstance(replicates, Jackknife):
-            scale = replicates.scale(weighting.design)
-            return np.sqrt(np.einsum("r,drk->dk", scale, squares))
-        return np.asarray(np.sqrt(squares.sum(axis=1) / (count - 1)))
+    """Scale deviations of the draws from their mean, shape (d, r, k); a failed draw adds nothing, nor does it count."""
+    good = np.isfinite(draws)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        count = good.sum(axis=1, keepdims=True)
+        deviation = np.where(good, draws - np.where(good, draws, 0.0).sum(axis=1, keepdims=True) / count, 0.0)
+        if isinstance(replicates, Jackknife):  # a cluster whose replicate failed has an unknown part in the variance
+            return np.where(good, deviation, np.nan) * np.sqrt(replicates.scale(weighting.design))[:, None]
+        return np.asarray(deviation / np.sqrt(np.where(count > 1, count - 1, np.nan)))
 
 
 def _draws(problem: Problem, replicates: AnyReplicates) -> Array:
@@ -162,7 +165,7 @@ def _draws(problem: Problem, replicates: AnyReplicates) -> Array:
 
 
 def _replicate_totals(problem: Problem, replicates: AnyReplicates) -> Iterator[list[Array]]:
-    """Sums of every domain under blocks of replicate weightings."""
+    """Add up every domain under blocks of replicate weightings."""
     groups = _groups(problem.weighting)
     if groups is None:
         for weights in replicates.blocks(problem.weighting):
@@ -190,14 +193,16 @@ def _reduced(weighting: Weighting, groups: IntArray) -> Weighting:
     """Weighting of the groups: they share cluster and cell, so every replicate multiplies them alike."""
     first = np.unique(groups, return_index=True)[1]
     design = replace(weighting.design, cluster=weighting.design.cluster[first])
-    raking = weighting.raking if weighting.raking is None else replace(weighting.raking, cell=weighting.raking.cell[first])
-    return Weighting(base=np.bincount(groups, weights=weighting.base), design=design, raking=raking)
+    raking = weighting.raking
+    if raking is not None:
+        raking = replace(raking, cell=raking.cell[first])
+    base = np.bincount(groups, weights=weighting.base).astype(float)
+    return Weighting(base=base, design=design, raking=raking)
 
 
 def _derivative(problem: Problem, d: int, directions: Array) -> Array:
-    """Derivative of the estimates of domain d along directions of its sums, shape (m, width) -> (m, k)."""
-    layout, point = problem.moments.layout, problem.points[d]
-    totals = problem.moments.totals((problem.weights * problem.masks[d])[:, None])
+    """Differentiate the estimates of domain d along directions of its sums, shape (m, width) -> (m, k)."""
+    layout, point, totals = problem.moments.layout, problem.points[d], problem.totals[d]
     with np.errstate(all="ignore"):
         if problem.analytic:
             moved = layout.summary(totals + 1j * COMPLEX_STEP * directions)
@@ -208,7 +213,7 @@ def _derivative(problem: Problem, d: int, directions: Array) -> Array:
 
 
 def _influence(problem: Problem, d: int) -> Array:
-    """Derivative along the weight of each cluster, raking included, shape (p, k)."""
+    """Differentiate along the weight of each cluster, raking included, shape (p, k)."""
     cluster, clusters = problem.weighting.design.cluster, len(problem.weighting.design.stratum)
     weights = problem.weights * problem.masks[d]
     order = np.argsort(cluster, kind="stable")
@@ -237,7 +242,8 @@ def _raking_response(weighting: Weighting, rows: IntArray, start: int, size: int
     own = np.zeros((size, raking.cells))
     np.add.at(own, (weighting.design.cluster[rows] - start, raking.cell[rows]), weighting.base[rows])
     factors = raking.factors(base + 1j * COMPLEX_STEP * own)
-    return np.asarray(factors.imag / COMPLEX_STEP / factors.real)
+    some = factors.real != 0  # a category with target 0 has no factor to change
+    return np.asarray(np.divide(factors.imag / COMPLEX_STEP, factors.real, out=np.zeros(some.shape), where=some))
 
 
 def _effective(problem: Problem, std_error: Array, n_obs: IntArray) -> Array:
@@ -249,14 +255,15 @@ def _effective(problem: Problem, std_error: Array, n_obs: IntArray) -> Array:
         return n_obs.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
         simple = np.stack([_simple_variance(problem, d, int(mask.sum())) for d, mask in enumerate(problem.masks)])
-        return np.asarray(n_obs * simple / std_error**2)
+        return np.asarray(n_obs * simple / np.where(std_error > 0, std_error, np.nan) ** 2)
 
 
 def _simple_variance(problem: Problem, d: int, n: int) -> Array:
     """Variance that a simple random sample of the same size would give, shape (k,)."""
     weights = problem.weights * problem.masks[d]
     rows = np.flatnonzero(weights > 0)
-    rows = rows[:: max(1, len(rows) // EFFECT_ROWS)]
+    if len(rows) > EFFECT_ROWS:  # at random: files are sorted by wave, brand, outlet
+        rows = np.random.default_rng(1).choice(rows, EFFECT_ROWS, replace=False)
     share = weights.sum() / max(n, 1)
     parts = []
     for start in range(0, len(rows), BLOCK):

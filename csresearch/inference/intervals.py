@@ -10,8 +10,9 @@ from scipy import stats
 
 from csresearch.inference.moments import Array, IntArray
 
-Kind = Literal["level", "square", "share"]
-"""How a number varies: freely; as a square, which draws push upwards; as a share that cannot fall under 0."""
+Kind = Literal["level", "square", "share", "positive"]
+"""How a number varies: freely; as a square, which draws push upwards; as a share that cannot fall under 0; above 0 by
+definition (a rank, a reliability). Only level and share are tested against 0, shares by `wald`."""
 
 MAX_FAILED = 0.05  # share of draws that may fail before an interval is refused
 SMALL_DF = 8
@@ -90,32 +91,53 @@ def intervals(
     df: int,
     level: float,
     method: str,
-    linearized: Array | None = None,
 ) -> Intervals:
     """Intervals of k numbers by the rules of the house.
 
-    Bootstrap draws: expanded percentile, bias-corrected for squares and shares; under 8 df t with the linearised error.
-    Everything else: t. Over 5 % failed draws: NaN, and the reason.
+    Bootstrap draws: expanded percentile, bias-corrected for squares; under 8 df t, for which the standard error has to
+    be the linearised one. Everything else: t. Over 5 % failed draws: NaN, and the reason. Shares are not
+    bias-corrected: a small one would lose its upper end, and one interval in ten would lie below the truth
+    (benchmarks/COVERAGE.md).
     """
     size = len(point)
-    names, reasons = [method] * size, [""] * size
-    correct = np.array([k != "level" for k in kind], dtype=bool)
-    if len(draws) == 0 or method != "bootstrap":
-        low, high = t_intervals(point, std_error, df=df, level=level)
-        names = [f"{method}, t"] * size
-    elif df < SMALL_DF:
-        error = std_error if linearized is None else linearized
-        low, high = t_intervals(point, error, df=df, level=level)
-        names = ["linearized, t"] * size
-    else:
+    correct = np.array([k == "square" for k in kind], dtype=bool)
+    drawn = method == "bootstrap" and df >= SMALL_DF
+    failed = 1 - np.isfinite(draws).mean(axis=0) if drawn else np.zeros(size)
+    if method == "none":
+        low, high = np.full((2, size), np.nan)
+        names = ["none"] * size
+    elif drawn:
         low, high = expanded_percentile(point, draws, df=df, level=level, correct=correct)
         names = ["bootstrap, " + ("bias-corrected" if c else "expanded percentile") for c in correct]
-    failed = np.zeros(size) if len(draws) == 0 else 1 - np.isfinite(draws).mean(axis=0)
-    for j in np.flatnonzero(failed > MAX_FAILED):
-        low[j] = high[j] = np.nan
-        reasons[j] = f"{failed[j]:.0%} of the draws failed, more than {MAX_FAILED:.0%}"
-    p_value = p_values(point, std_error, df=df)
+    else:
+        low, high = t_intervals(point, std_error, df=df, level=level)
+        names = [f"{'linearized' if method == 'bootstrap' else method}, t"] * size
+    untested = np.array([k in ("square", "positive") for k in kind], dtype=bool)
+    refused = failed > MAX_FAILED
+    low, high = np.where(refused, np.nan, low), np.where(refused, np.nan, high)
+    p_value = np.where(untested | refused | (std_error == 0), np.nan, p_values(point, std_error, df=df))
+    reasons = [
+        _reason(method, df, float(point[j]), float(std_error[j]), float(failed[j]), untested=bool(untested[j]))
+        for j in range(size)
+    ]
     return Intervals(low=low, high=high, p_value=p_value, method=tuple(names), reason=tuple(reasons))
+
+
+def _reason(method: str, df: int, point: float, std_error: float, failed: float, *, untested: bool) -> str:
+    """Why something is missing in a row, the gravest first; "" where nothing is."""
+    if not np.isfinite(point):
+        return "not defined here: no variance, or too few answers"
+    if method == "none":
+        return "no replicates were asked for"
+    if failed > MAX_FAILED:
+        return f"{failed:.0%} of the draws failed, more than {MAX_FAILED:.0%}"
+    if df <= 0:
+        return "no degrees of freedom: one cluster in each stratum"
+    if not np.isfinite(std_error):
+        return "no standard error: a replicate failed"
+    if std_error == 0:
+        return "does not vary: the same in every replicate"
+    return "above 0 by definition, so not tested against it" if untested else ""
 
 
 def p_values(point: Array, std_error: Array, *, df: int) -> Array:
@@ -124,27 +146,33 @@ def p_values(point: Array, std_error: Array, *, df: int) -> Array:
         return np.asarray(2 * stats.t.sf(np.abs(point / std_error), df)) if df > 0 else np.full_like(point, np.nan)
 
 
-def separable_from_zero(point: Array, draws: Array, *, df: int, level: float) -> bool:
-    """Wald test over the draws that several numbers are all 0.
+def wald(point: Array, deviations: Array, *, df: int) -> float:
+    """P-value of the Wald test that several numbers are all 0.
 
     Parameters
     ----------
     point : array, shape (m,)
         Such as the zero-order correlation and the slope of a driver: both are 0 where its share is.
-    draws : array, shape (r, m)
+    deviations : array, shape (r, m)
+        Scaled so that their products add up to covariances, as `engine.Estimates` has them.
+    df : int
+        Degrees of freedom of the design.
 
     Returns
     -------
-    bool
-        Whether the null is rejected: F with m and df - m + 1 degrees of freedom (Hotelling's reference).
+    float
+        By F with m and df - m + 1 degrees of freedom (Hotelling's reference); NaN where there are too few.
+
+    Examples
+    --------
+    >>> round(wald(np.array([2.0, 0.0]), np.eye(2), df=100), 3)
+    0.143
     """
-    good = draws[np.isfinite(draws).all(axis=1)]
     m = len(point)
-    if len(good) <= m or df <= m or not np.isfinite(point).all():
-        return False
-    spread = np.cov(good, rowvar=False)
-    statistic = float(point @ np.linalg.pinv(spread) @ point)
-    return bool(statistic * (df - m + 1) / (df * m) > stats.f.ppf(level, m, df - m + 1))
+    if df < m or len(deviations) < m or not (np.isfinite(point).all() and np.isfinite(deviations).all()):
+        return float("nan")
+    statistic = float(point @ np.linalg.pinv(deviations.T @ deviations) @ point)
+    return float(stats.f.sf(statistic * (df - m + 1) / (df * m), m, df - m + 1))
 
 
 def rank_support(draws: Array) -> Array:

@@ -14,6 +14,7 @@ from scipy import sparse
 Array = NDArray[np.float64]
 AnyArray = NDArray[Any]
 IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
 
 DUST = 1e-13  # of the mean square: a variance at or below it is rounding
 BLOCK_ROWS = 2_000  # rows expanded at once: keeps the products in cache and memory flat
@@ -82,20 +83,16 @@ class Layout:
 
     def expand(self, values: AnyArray) -> AnyArray:
         """Columns, shape (m, q), to the terms of the sums, shape (m, width)."""
-        x = values - self.origin
+        x = (values - self.origin).T
         if self.pairwise:
             answered = ~np.isnan(x)
-            x = np.concatenate([np.where(answered, x, 0.0), answered.astype(float)], axis=1)
-            first = x
+            x = first = np.concatenate([np.where(answered, x, 0.0), answered])
         else:
-            first = np.concatenate([np.ones((len(x), 1)), x], axis=1)
-        if self.order == 1:
-            return first
-        rows, columns = self.triangle
-        return np.concatenate([first, x[:, rows] * x[:, columns]], axis=1)
+            first = np.concatenate([np.ones((1, x.shape[1])), x])
+        return first.T if self.order == 1 else _with_products(first, x).T
 
     def summary(self, totals: AnyArray) -> Summary:
-        """Sums, shape (b, width), to means and covariances."""
+        """Turn sums, shape (b, width), into means and covariances."""
         return self._pairwise_summary(totals) if self.pairwise else self._complete_summary(totals)
 
     def _square(self, packed: AnyArray, size: int) -> AnyArray:
@@ -126,8 +123,20 @@ class Layout:
             full = self._square(totals[:, 2 * q :], 2 * q)
             together, crossed = full[:, q:, q:], full[:, :q, q:]  # crossed[i, j]: sum of x_i where j is answered
             shift = crossed / together
-            cov = full[:, :q, :q] / together - shift * np.swapaxes(shift, 1, 2)
+            square = full[:, :q, :q] / together
+            cov = _without_dust(square - shift * np.swapaxes(shift, 1, 2), square)
         return Summary(weight, mean, cov)
+
+
+def _with_products(first: AnyArray, x: AnyArray) -> AnyArray:
+    """Put x_i x_j, i <= j, under `first`, shape (width, m): a term a row, so that every product runs along memory."""
+    q, size = len(x), len(first)
+    terms = np.empty((size + q * (q + 1) // 2, x.shape[1]), dtype=x.dtype)
+    terms[:size] = first
+    for i in range(q):
+        np.multiply(x[i:], x[i], out=terms[size : size + q - i])
+        size += q - i
+    return terms
 
 
 def _without_dust(cov: AnyArray, square: AnyArray) -> AnyArray:
@@ -200,8 +209,10 @@ class Moments:
 
     def __add__(self, other: Moments) -> Moments:
         """Stack the groups of two moments of the same layout."""
-        if self.layout.names != other.layout.names or not np.array_equal(self.layout.origin, other.layout.origin):
-            raise ValueError("moments add up only with the same columns around the same origin")
+        ours, theirs = self.layout, other.layout
+        alike = (ours.names, ours.order, ours.pairwise) == (theirs.names, theirs.order, theirs.pairwise)
+        if not alike or not np.array_equal(ours.origin, theirs.origin):
+            raise ValueError("moments add up only with the same columns, order and gaps around the same origin")
         if self.sums is None or other.sums is None:
             raise ValueError("add moments after grouping them: `moments.grouped(codes, weight=weights)`")
         return replace(
@@ -209,7 +220,7 @@ class Moments:
         )
 
     def totals(self, multipliers: AnyArray) -> AnyArray:
-        """Sums over all groups under each weighting.
+        """Add all groups under each weighting.
 
         Parameters
         ----------
@@ -226,7 +237,7 @@ class Moments:
         return total
 
     def totals_by(self, codes: IntArray, *, size: int, multipliers: Array) -> Array:
-        """Sums within each code 0 ... size - 1, shape (size, width)."""
+        """Add within each code 0 ... size - 1, shape (size, width)."""
         total = np.zeros((size, self.layout.width))
         for part, terms in self._blocks():
             total += indicator(codes[part], size) @ (terms * multipliers[part, None])

@@ -10,6 +10,7 @@ from csresearch.inference.moments import AnyArray, Array, IntArray, indicator
 
 MAX_ROUNDS = 500
 TOLERANCE = 1e-10
+TRIM_ROUNDS, TRIM_TOLERANCE = 50, 1e-8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,15 +100,29 @@ def _fit(totals: AnyArray, category: tuple[IntArray, ...], target: tuple[Array, 
 
 
 def _trimmed(totals: AnyArray, factors: AnyArray, raking: Raking) -> AnyArray:
-    low, high = raking.trim or (0.0, np.inf)
-    whole = totals.sum(axis=1, keepdims=True)
-    for _ in range(50):  # clip, then rake again: the excess is shared by the cells that are still free
-        mean = (totals * factors).sum(axis=1, keepdims=True) / whole
-        ratio = (factors / mean).real
-        clipped = np.where(ratio < low, low * mean, np.where(ratio > high, high * mean, factors))
-        if not np.any(np.abs(clipped - factors) > 1e-8):
-            return clipped
-        factors = clipped * _fit(totals * clipped, raking.category, raking.target)
-    mean = (totals * factors).sum(axis=1, keepdims=True) / whole
+    """Clip, then rake again: the excess is shared by the cells that are still free; each element stops for itself."""
+    result = factors.copy()
+    left = np.flatnonzero(np.isfinite(factors).all(axis=1))
+    for _ in range(TRIM_ROUNDS):
+        clipped = _clipped(totals[left], result[left], raking.trim)
+        moved = np.abs(clipped - result[left]).max(axis=1) > TRIM_TOLERANCE
+        result[left] = clipped
+        left, clipped = left[moved], clipped[moved]
+        if not len(left):
+            break
+        result[left] = clipped * _fit(totals[left] * clipped, raking.category, raking.target)
+    for _ in range(TRIM_ROUNDS if len(left) else 0):  # bounds and margins exclude each other: the bounds are kept
+        result[left] = _clipped(totals[left], result[left], raking.trim)
+    return np.asarray(result / _mean(totals, result))
+
+
+def _mean(totals: AnyArray, factors: AnyArray) -> AnyArray:
+    return np.asarray((totals * factors).sum(axis=1, keepdims=True) / totals.sum(axis=1, keepdims=True))
+
+
+def _clipped(totals: AnyArray, factors: AnyArray, trim: tuple[float, float] | None) -> AnyArray:
+    """Hold each factor within the bounds, relative to the mean factor."""
+    low, high = trim or (0.0, np.inf)
+    mean = _mean(totals, factors)
     ratio = (factors / mean).real
     return np.where(ratio < low, low * mean, np.where(ratio > high, high * mean, factors))

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -43,20 +44,20 @@ class Design:
     population: Array | None = None
     clustered: bool = False
 
-    @property
+    @cached_property
     def size(self) -> Array:
         """Clusters of each stratum in the sample, shape (h,)."""
         return np.bincount(self.stratum).astype(float)
 
-    @property
+    @cached_property
     def fraction(self) -> Array:
         """Sampling fraction of each stratum, shape (h,); 0 where the population is not given."""
         if self.population is None:
             return np.zeros(len(self.size))
         return np.minimum(self.size / self.population, 1.0)
 
-    def df(self, member: Array | None = None) -> int:
-        """Degrees of freedom: clusters minus strata, of those that have members of a domain."""
+    def df(self, member: AnyArray | None = None) -> int:
+        """Count the degrees of freedom: clusters minus strata, of those that have members of a domain."""
         clusters = np.arange(len(self.stratum)) if member is None else np.unique(self.cluster[member > 0])
         return int(len(clusters) - len(np.unique(self.stratum[clusters])))
 
@@ -85,6 +86,12 @@ class Weighting:
             return weights
         factors = self.raking.factors(self.raking.cell_totals(weights))
         return np.asarray(weights * factors.T[self.raking.cell])
+
+
+def as_code(spec: Any) -> str:
+    """Write a specification as the code that makes it; options with `repr=False` only where they were chosen."""
+    shown = [f.name for f in fields(spec) if f.repr or getattr(spec, f.name) != f.default]
+    return f"{type(spec).__name__}({', '.join(f'{name}={getattr(spec, name)!r}' for name in shown)})"
 
 
 class Replicates(Protocol):
@@ -117,6 +124,8 @@ class Bootstrap:
     --------
     >>> Bootstrap(draws=200, seed=3)
     Bootstrap(draws=200, seed=3)
+    >>> Bootstrap(multipliers="exponential")
+    Bootstrap(draws=1000, seed=1, multipliers='exponential')
     """
 
     draws: int = 1000
@@ -130,6 +139,9 @@ class Bootstrap:
         if self.multipliers not in ("rao_wu", "exponential"):
             raise ValueError(f"multipliers={self.multipliers!r}: allowed are 'rao_wu' and 'exponential'")
         _known_single(self.single)
+
+    def __repr__(self) -> str:
+        return as_code(self)
 
     @property
     def kind(self) -> str:
@@ -151,7 +163,7 @@ class Bootstrap:
             yield weights
 
     def _factors(self, design: Design, draw: int) -> Array:
-        """Multiplier of each cluster in one draw, shape (p,)."""
+        """Draw the multiplier of each cluster, shape (p,)."""
         random = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(draw,)))
         size, spread = design.size, np.sqrt(1 - design.fraction)
         factor = np.ones(len(design.stratum))
@@ -178,7 +190,7 @@ def _resample(random: np.random.Generator, design: Design) -> Array:
     start = np.concatenate([[0], np.cumsum(size)[:-1]])
     chosen = start[stratum] + (random.random(len(stratum)) * size[stratum]).astype(np.int64)
     times = np.bincount(chosen, minlength=len(design.stratum)).astype(float)
-    result = np.empty_like(times)
+    result = np.empty(len(times))
     result[np.argsort(design.stratum, kind="stable")] = times
     return result
 
@@ -187,7 +199,7 @@ def _centred(factor: Array, random: np.random.Generator, design: Design) -> Arra
     """Let a lone cluster deviate from the mean of all clusters, by a random sign."""
     lone = np.flatnonzero(design.size[design.stratum] == 1)
     sign = random.choice((-1.0, 1.0), size=len(lone)) * np.sqrt(1 - design.fraction[design.stratum[lone]])
-    result = factor - sign.sum() / len(factor)
+    result = np.asarray(factor - sign.sum() / len(factor), dtype=float)
     result[lone] += sign
     return result
 
@@ -218,20 +230,21 @@ def joined(design: Design, single: Single) -> Design:
         )
     size = design.size
     lone = np.flatnonzero(size == 1)
-    certain = lone if design.population is None else lone[design.fraction[lone] < 1]
-    if len(certain) == 0 or single in ("certainty", "centre"):
+    unknown = lone[design.fraction[lone] < 1]
+    if len(unknown) == 0 or single in ("certainty", "centre"):
         return design
     if single == "raise":
         raise StatisticsError(
-            f"{len(certain)} of {len(size)} strata have one cluster, so their variance cannot be estimated; "
+            f"{len(unknown)} of {len(size)} strata have one cluster, so their variance cannot be estimated; "
             "merge strata, or say what to do: single='collapse', 'certainty' or 'centre'"
         )
-    return _collapsed(design, certain)
+    return _collapsed(design, unknown)
 
 
 def _collapsed(design: Design, lone: IntArray) -> Design:
     """Join strata of one cluster with each other, or with the smallest other stratum where there is only one."""
-    target = lone[0] if len(lone) > 1 else min(set(range(len(design.size))) - {int(lone[0])}, key=design.size.__getitem__)
+    others = set(range(len(design.size))) - {int(lone[0])}
+    target = lone[0] if len(lone) > 1 else min(others, key=design.size.__getitem__)
     merged = np.where(np.isin(design.stratum, lone), target, design.stratum)
     names, stratum = np.unique(merged, return_inverse=True)
     population = None
@@ -263,6 +276,9 @@ class Jackknife:
     def __post_init__(self) -> None:
         _known_single(self.single)
 
+    def __repr__(self) -> str:
+        return as_code(self)
+
     @property
     def kind(self) -> str:
         """Name used in the `method` column."""
@@ -282,7 +298,7 @@ class Jackknife:
             yield weighting.final(factors[design.cluster])
 
     def scale(self, design: Design) -> Array:
-        """Weight of each squared deviation, shape (replicates,): (1 - f)(n - 1)/n of its stratum."""
+        """Weigh each squared deviation, shape (replicates,): (1 - f)(n - 1)/n of its stratum."""
         design = joined(design, self.single)
         stratum = design.stratum[design.size[design.stratum] > 1]
         n = design.size[stratum]
@@ -309,6 +325,9 @@ class Linearized:
     def __post_init__(self) -> None:
         _known_single(self.single)
 
+    def __repr__(self) -> str:
+        return as_code(self)
+
     @property
     def kind(self) -> str:
         """Name used in the `method` column."""
@@ -318,16 +337,19 @@ class Linearized:
         """Yield nothing: a linearisation has derivatives, no draws."""
         return iter(())
 
-    def variance(self, influence: Array, design: Design) -> Array:
-        """Variance from derivatives, shape (p, k), along the clusters' weights; returns shape (k,)."""
+    def deviations(self, influence: Array, design: Design) -> Array:
+        """Centre and scale derivatives along the clusters' weights, shape (p, k): their squares add up to variances."""
         design = joined(design, self.single)
         size, fraction = design.size, design.fraction
         mean = np.stack([np.bincount(design.stratum, weights=column) for column in influence.T], axis=1) / size[:, None]
         if self.single == "centre":
             mean[size == 1] = influence.mean(axis=0)
         scale = (1 - fraction) * np.where(size > 1, size / np.maximum(size - 1, 1), 1.0)
-        deviation = influence - mean[design.stratum]
-        return np.asarray((scale[design.stratum, None] * deviation**2).sum(axis=0))
+        return np.asarray(np.sqrt(scale)[design.stratum, None] * (influence - mean[design.stratum]))
+
+    def variance(self, influence: Array, design: Design) -> Array:
+        """Variance from derivatives, shape (p, k), along the clusters' weights; returns shape (k,)."""
+        return np.asarray((self.deviations(influence, design) ** 2).sum(axis=0))
 
 
 AnyReplicates = Bootstrap | Jackknife | Linearized

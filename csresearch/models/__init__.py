@@ -1,0 +1,1 @@
+"""One file for each model: its specification and its result; the arithmetic beside it, on arrays."""

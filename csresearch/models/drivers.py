@@ -11,7 +11,7 @@ from scipy.stats import wishart
 
 from csresearch.errors import StatisticsError
 from csresearch.inference.intervals import Intervals, rank_support
-from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.fitting import Derived, Fitted, Plan, fit_plan, floored, transformed
 from csresearch.models.importance import EXACT_DRAWS, lmg
@@ -62,9 +62,10 @@ class Drivers:
     >>> random = np.random.default_rng(1)
     >>> frame = pd.DataFrame(random.normal(size=(300, 2)), columns=["staff", "price"])
     >>> frame["overall"] = 2 * frame["staff"] + frame["price"] + random.normal(size=300)
-    >>> result = Drivers(outcome="overall", predictors=("staff", "price")).fit(Sample.from_frame(frame), replicates=None)
+    >>> model = Drivers(outcome="overall", predictors=("staff", "price"))
+    >>> result = model.fit(Sample.from_frame(frame), replicates=None)
     >>> result.wide("importance")["lmg_share"].round(2).tolist()
-    [0.81, 0.19]
+    [0.83, 0.17]
     """
 
     outcome: str | None = None
@@ -106,8 +107,8 @@ class Drivers:
             columns=columns, rows=rows, estimate=_Estimate(players=players, used=len(columns.names)),
             derive=_Ranks(predictors=predictors, used=len(columns.names) - 1), adjust=_floor,
             guard=_Guard(names=columns.names), judge=_Judge(players=players, names=columns.names),
-            estimator=f"{sample.label(outcome)} was regressed on {len(predictors)} drivers; R2 is divided by LMG, the average "
-            "rise over all orders of entry.",
+            estimator=f"{sample.label(outcome)} was regressed on {len(predictors)} drivers; R2 is divided by LMG, the "
+            "average rise over all orders of entry.",
             references=("Lindeman, Merenda and Gold (1980)", "Groemping (2006)", "Johnson (2000)", "Hesterberg (2015)"),
             pictures={
                 "importance": bars_of("lmg_share", about=("term",), table="importance"),
@@ -134,12 +135,12 @@ def _asked(model: Drivers, sample: Sample) -> tuple[str, tuple[str, ...]]:
 
 
 def _rows(predictors: tuple[str, ...]) -> list[dict[str, object]]:
-    """What each number is, in the order of the estimate."""
+    """Say what each number is, in the order of the estimate."""
     blocks = (
         ("importance", "lmg", "r2", "share"), ("importance", "lmg_share", "share", "share"),
-        ("importance", "rank", "none", "level"), ("coefficients", "slope", "per_point", "level"),
+        ("importance", "rank", "none", "positive"), ("coefficients", "slope", "per_point", "level"),
         ("coefficients", "beta", "sd", "level"), ("coefficients", "correlation", "none", "level"),
-        ("coefficients", "vif", "none", "level"),
+        ("coefficients", "vif", "none", "positive"),
     )  # fmt: skip
     rows: list[dict[str, object]] = [
         {"table": table, "kind": kind, "term": term, "statistic": statistic, "unit": unit}
@@ -149,7 +150,8 @@ def _rows(predictors: tuple[str, ...]) -> list[dict[str, object]]:
     rows.append({"table": "fit", "kind": "square", "statistic": "r2", "unit": "r2"})
     for statistic in METHODS:
         kind = "level" if statistic == "pratt" else "share"
-        rows += [{"table": "methods", "kind": kind, "term": t, "statistic": statistic, "unit": "r2"} for t in predictors]
+        row = {"table": "methods", "kind": kind, "statistic": statistic, "unit": "r2"}
+        rows += [{**row, "term": term} for term in predictors]
     return rows
 
 
@@ -189,8 +191,8 @@ def _ranks(values: Array) -> Array:
     return np.where(np.isfinite(values), rank, np.nan)
 
 
-def _place(rows: pd.DataFrame, statistic: str, *, table: str) -> Array:
-    return np.flatnonzero((rows["statistic"] == statistic) & (rows["table"] == table))
+def _place(rows: pd.DataFrame, statistic: str, *, table: str) -> IntArray:
+    return np.flatnonzero((rows["statistic"] == statistic) & (rows["table"] == table)).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,9 +211,9 @@ class _Ranks:
         support = rank_support(fitted.draws[:, place])
         frame = pd.DataFrame(
             [
-                {"term": term, "category": str(rank + 1), "statistic": "support", "unit": "share", "estimate": support[j, rank]}
+                {"term": term, "category": str(rank + 1), "statistic": "support", "unit": "share", "estimate": share}
                 for j, term in enumerate(self.predictors)
-                for rank in range(len(self.predictors))
+                for rank, share in enumerate(support[j])
             ]
         )
         return Derived(frame=frame)
@@ -239,7 +241,9 @@ class _Guard:
         values, vectors = np.linalg.eigh(predictors / np.outer(sd, sd))
         if values[0] < COLLINEAR:
             involved = [n for n, v in zip(self.names[1:], vectors[:, 0], strict=True) if abs(v) > 0.05]
-            raise StatisticsError(f"the predictors {', '.join(involved)} are collinear; leave one of them out or join them")
+            raise StatisticsError(
+                f"the predictors {', '.join(involved)} are collinear; leave one of them out or join them"
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,5 +286,6 @@ class _Judge:
 def _sampling_error(fitted: Fitted, players: Players) -> float:
     """Largest error that sampled orderings add to a draw, on one typical draw (Wishart around the estimate)."""
     cov = fitted.summary.cov[0]
-    typical = wishart.rvs(df=max(fitted.n_obs - 1, len(cov)), scale=cov / max(fitted.n_obs - 1, len(cov)), random_state=1)
+    df = max(fitted.n_obs - 1, len(cov))
+    typical = wishart.rvs(df=df, scale=cov / df, random_state=1)
     return float(np.nanmax(lmg(typical[None], players, 0, point=fitted.summary.cov).mc_error))

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csresearch.errors import StatisticsError
+from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.engine import Estimates, Estimator, Problem, run
-from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals, separable_from_zero
-from csresearch.inference.moments import AnyArray, Array, IntArray, Moments, Summary
+from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals, wald
+from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, replicates_id
 from csresearch.models.terms import Columns
 from csresearch.result import Check, Precision, Result, ordered
@@ -21,27 +21,40 @@ from csresearch.survey.sample import Sample
 ROLES = ("wave", "brand", "outlet")
 PLAIN = ("table", "kind")
 """Columns of a plan's rows that say how to treat a number, beside the keys that say what it is about."""
+STEP = 1e-6  # of a derivative of a derived number
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fitted:
-    """The numbers of one domain, as models derive more from them: k numbers, r draws."""
+    """The numbers of one domain, as models derive more from them: k numbers, r draws.
+
+    `draws` are those of a bootstrap, the only ones of which a share is a support; `replicated` are those of any kind.
+    """
 
     rows: pd.DataFrame
     point: Array
-    draws: Array
+    replicated: Array
+    deviations: Array
+    n_effective: Array
     summary: Summary
     df: int
     level: float
     n_obs: int
+    method: str
+
+    @property
+    def draws(self) -> Array:
+        """Bootstrap draws, shape (r, k); none under another kind of replicates."""
+        return self.replicated if self.method == "bootstrap" else self.replicated[:0]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Derived:
-    """Rows that follow from the draws (ranks, quadrants); their own draws where they have any."""
+    """Rows that follow from the draws (ranks, quadrants); their own draws and deviations where they have any."""
 
     frame: pd.DataFrame
     draws: Array | None = None
+    deviations: Array | None = None
 
 
 Derive = Callable[[Fitted], Mapping[str, Derived]]
@@ -58,7 +71,7 @@ class Plan:
     ----------
     columns : Columns
     rows : DataFrame, k rows
-        `table`, `kind` (level, square, share) and the keys of each number.
+        `table`, `kind` (level, square, share, positive) and the keys of each number.
     estimate : callable
         `estimate(batch, point) -> (b, k)`.
     order : {1, 2}
@@ -104,27 +117,27 @@ def fit_plan(
         analytic=plan.analytic, base=plan.base,
     )  # fmt: skip
     _enough(problem, plan, names, by)
-    for summary in problem.points if plan.guard is not None else ():
-        plan.guard(summary)
+    _guarded(problem, plan, names, by)
     least = min(sample.design.df(mask) for mask in problem.masks)
     small = isinstance(replicates, Bootstrap) and least < SMALL_DF
     found = run(problem, replicates, linearize=plan.linearize or small)
     frames: dict[str, list[pd.DataFrame]] = {}
     samples: dict[str, list[Array]] = {}
-    influence: dict[str, list[Array]] = {}
+    deviations: dict[str, list[Array]] = {}
     checks: list[Check] = []
     for d, name in enumerate(names):
-        _collect(plan, problem, found, d, _keys(by, name, sample), frames, samples, influence, checks, replicates, level)
+        keys = _keys(by, name, sample)
+        _collect(plan, problem, found, d, keys, frames, samples, deviations, checks, replicates, level)
     tables = {name: ordered(pd.concat(parts, ignore_index=True)) for name, parts in frames.items()}
     return Result(
         model=model,
         n_obs=int(problem.masks.any(axis=0).sum()),
-        n_effective=float(np.nanmedian(found.n_effective)) if replicates is not None else float("nan"),
+        n_effective=float(next(iter(tables.values()))["n_effective"].median()),
         precision=Precision(
             replicates=replicates,
             replicates_id=None if replicates is None else replicates_id(replicates, sample.weighting),
             design=sample.design, level=level, df={str(n): int(f) for n, f in zip(names, found.df, strict=True)},
-            influence={name: np.concatenate(parts, axis=1) for name, parts in influence.items()},
+            deviations={name: np.concatenate(parts, axis=1) for name, parts in deviations.items()},
         ),
         by=by, sample=sample, estimator=_estimator(plan), references=plan.references,
         frames=tables, samples={name: np.concatenate(parts, axis=1) for name, parts in samples.items()},
@@ -144,14 +157,13 @@ def _origin(columns: Columns) -> Array:
         return np.asarray(np.nansum(rows, axis=0) / counts)
 
 
-def _domains(sample: Sample, by: str | None) -> tuple[list[str], Array]:
+def _domains(sample: Sample, by: str | None) -> tuple[list[str], BoolArray]:
     if by is None:
         return [""], sample.domain[None]
     group = sample.group(by)
-    role = None if sample.study is None else getattr(sample.study.groups, by, None)
-    found = sorted({str(v) for v in group[sample.domain].dropna()})
-    order = [str(v) for v in getattr(role, "order", None) or () if str(v) in found]
-    names = order + [v for v in found if v not in order]
+    names = sample.categories(by)
+    if not names:
+        raise DataError(f"nobody who counts has a {by!r}, so nothing can be estimated by it")
     return names, np.stack([(group == name).to_numpy(dtype=bool, na_value=False) & sample.domain for name in names])
 
 
@@ -172,37 +184,51 @@ def _enough(problem: Problem, plan: Plan, names: list[str], by: str | None) -> N
             where = f" in {by} = {name!r}" if by else ""
             raise StatisticsError(
                 f"{n} respondents{where} for {parameters} columns ({', '.join(plan.columns.names[:12])}"
-                f"{', ...' if parameters > 12 else ''}); at least {parameters + 1} are needed: leave columns out, merge "
-                "categories or choose another rule for missing answers"
+                f"{', ...' if parameters > 12 else ''}); at least {parameters + 1} are needed: leave columns out, "
+                "merge categories or choose another rule for missing answers"
             )
+
+
+def _guarded(problem: Problem, plan: Plan, names: list[str], by: str | None) -> None:
+    """Let the plan refuse the moments of a domain, and say of which."""
+    if plan.guard is None:
+        return
+    for summary, name in zip(problem.points, names, strict=True):
+        try:
+            plan.guard(summary)
+        except StatisticsError as error:
+            if by is None:
+                raise
+            raise type(error)(f"in {by} = {name!r}: {error}") from error
 
 
 def _collect(
     plan: Plan, problem: Problem, found: Estimates, d: int, keys: dict[str, str], frames: dict[str, list[pd.DataFrame]],
-    samples: dict[str, list[Array]], influence: dict[str, list[Array]], checks: list[Check],
+    samples: dict[str, list[Array]], deviations: dict[str, list[Array]], checks: list[Check],
     replicates: AnyReplicates | None, level: float,
 ) -> None:  # fmt: skip
     """Add the rows, draws and checks of one domain."""
     fitted = Fitted(
-        rows=plan.rows, point=found.point[d], draws=found.draws[d], summary=problem.points[d], df=int(found.df[d]),
-        level=level, n_obs=int(problem.masks[d].sum()),
+        rows=plan.rows, point=found.point[d], replicated=found.draws[d], deviations=found.deviations[d],
+        n_effective=found.n_effective[d], summary=problem.points[d], df=int(found.df[d]), level=level,
+        n_obs=int(problem.masks[d].sum()), method="none" if replicates is None else replicates.kind,
     )  # fmt: skip
-    made = _intervals(plan, fitted, found, d, replicates)
+    made = _intervals(plan, fitted, found.std_error[d])
     rows = plan.rows.assign(
-        estimate=fitted.point, std_error=_best(found, d, plan), conf_low=made.low, conf_high=made.high,
+        estimate=fitted.point, std_error=found.std_error[d], conf_low=made.low, conf_high=made.high,
         p_value=made.p_value, df=fitted.df, n_obs=found.n_obs[d], n_effective=found.n_effective[d],
-        method=list(made.method), reason=_reasons(fitted.point, made, replicates), **keys,
+        method=list(made.method), reason=list(made.reason), **keys,
     )  # fmt: skip
     for name, part in rows.groupby("table", sort=False):
         frames.setdefault(str(name), []).append(part.drop(columns=list(PLAIN)))
         samples.setdefault(str(name), []).append(found.draws[d][:, part.index])
-        if found.influence is not None and plan.linearize:
-            influence.setdefault(str(name), []).append(found.influence[d][:, part.index])
+        deviations.setdefault(str(name), []).append(found.deviations[d][:, part.index])
     if plan.derive is not None:
         for name, derived in plan.derive(fitted).items():
-            frames.setdefault(name, []).append(_completed(derived.frame.assign(**keys), fitted, replicates))
-            no_draws = np.empty((len(fitted.draws), 0))
-            samples.setdefault(name, []).append(no_draws if derived.draws is None else derived.draws)
+            frames.setdefault(name, []).append(_completed(derived.frame.assign(**keys), fitted))
+            own, theirs = derived.draws, derived.deviations
+            samples.setdefault(name, []).append(fitted.replicated[:, :0] if own is None else own)
+            deviations.setdefault(name, []).append(fitted.deviations[:, :0] if theirs is None else theirs)
     if plan.judge is not None:
         label = next(iter(keys.values()), "") if len(keys) == 1 else keys.get("segment", "")
         checks += [_named(check, label) for check in plan.judge(fitted)]
@@ -211,52 +237,31 @@ def _collect(
 def _named(check: Check, domain: str) -> Check:
     if not domain:
         return check
-    return Check(
-        check=check.check, passed=check.passed, value=check.value, threshold=check.threshold, text=f"{domain}: {check.text}"
-    )
+    return replace(check, text=f"{domain}: {check.text}")
 
 
-def _best(found: Estimates, d: int, plan: Plan) -> Array:
-    """Linearised standard error where the plan asks for it, else that of the draws."""
-    return found.linearized[d] if plan.linearize and np.isfinite(found.linearized[d]).any() else found.std_error[d]
-
-
-def _intervals(plan: Plan, fitted: Fitted, found: Estimates, d: int, replicates: AnyReplicates | None) -> Intervals:
-    k = len(fitted.point)
-    if replicates is None:
-        empty = np.full(k, np.nan)
-        return Intervals(low=empty, high=empty, p_value=empty, method=("none",) * k, reason=("",) * k)
+def _intervals(plan: Plan, fitted: Fitted, std_error: Array) -> Intervals:
     made = intervals(
-        fitted.point, draws=fitted.draws, std_error=_best(found, d, plan), kind=tuple(plan.rows["kind"]), df=fitted.df,
-        level=fitted.level, method=replicates.kind, linearized=found.linearized[d],
+        fitted.point, draws=fitted.replicated, std_error=std_error, kind=tuple(plan.rows["kind"]), df=fitted.df,
+        level=fitted.level, method=fitted.method,
     )  # fmt: skip
-    return made if plan.adjust is None else plan.adjust(fitted, made)
+    return made if plan.adjust is None or fitted.method == "none" else plan.adjust(fitted, made)
 
 
-def _reasons(point: Array, made: Intervals, replicates: AnyReplicates | None) -> list[str]:
-    """A NaN has a reason."""
-    result = []
-    for value, low, reason in zip(point, made.low, made.reason, strict=True):
-        if not reason and not np.isfinite(value):
-            reason = "not defined here: no variance, or too few items"
-        elif not reason and not np.isfinite(low):
-            reason = "no replicates were asked for" if replicates is None else "the draws have no spread"
-        result.append(reason)
-    return result
-
-
-def _completed(frame: pd.DataFrame, fitted: Fitted, replicates: AnyReplicates | None) -> pd.DataFrame:
+def _completed(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     """Give derived rows the value columns that they lack."""
-    blank = {"std_error": np.nan, "conf_low": np.nan, "conf_high": np.nan, "p_value": np.nan}
-    words = "no replicates were asked for" if replicates is None else "a share of draws has no interval of its own"
-    defaults: dict[str, object] = {
-        **blank, "df": fitted.df, "n_obs": fitted.n_obs, "n_effective": np.nan, "method": "bootstrap support", "reason": words,
+    blank = dict.fromkeys(("std_error", "conf_low", "conf_high", "p_value", "n_effective"), np.nan)
+    words = {
+        "none": "no replicates were asked for", "bootstrap": "a share of draws has no interval of its own",
+    }.get(fitted.method, "a support is a share of bootstrap draws; fit with Bootstrap()")  # fmt: skip
+    defaults: dict[str, Any] = {
+        **blank, "df": fitted.df, "n_obs": fitted.n_obs, "method": "bootstrap support", "reason": words,
     }  # fmt: skip
     return frame.assign(**{name: value for name, value in defaults.items() if name not in frame})
 
 
 def floored(fitted: Fitted, made: Intervals, *, shares: list[IntArray], tests: list[IntArray]) -> Intervals:
-    """Put the lower end of shares at 0 unless a Wald test over the draws tells their driver from nothing.
+    """Put the lower end of shares at 0 unless a Wald test tells their driver from nothing; its p-value is theirs.
 
     Parameters
     ----------
@@ -265,43 +270,55 @@ def floored(fitted: Fitted, made: Intervals, *, shares: list[IntArray], tests: l
     tests : list of int array, each of k
         Places of the numbers that are all 0 where a share is (zero-order correlation, slope).
     """
-    low, reason = made.low.copy(), list(made.reason)
+    low, p_value, reason = made.low.copy(), made.p_value.copy(), list(made.reason)
     for j in range(len(tests[0])):
         together = [int(test[j]) for test in tests]
-        if separable_from_zero(fitted.point[together], fitted.draws[:, together], df=fitted.df, level=fitted.level):
-            continue
+        p = wald(fitted.point[together], fitted.deviations[:, together], df=fitted.df)
         for place in shares:
-            low[place[j]], reason[place[j]] = 0.0, "not separable from zero"
-    return replace(made, low=low, reason=tuple(reason))
+            if not np.isfinite(low[place[j]]):
+                continue
+            p_value[place[j]] = p
+            if not p < 1 - fitted.level:
+                low[place[j]], reason[place[j]] = 0.0, "not separable from zero"
+    return replace(made, low=low, p_value=p_value, reason=tuple(reason))
 
 
 def transformed(
     fitted: Fitted, table: str, statistic: str, change: Callable[[Array], AnyArray], *, name: str
 ) -> Derived:
-    """Derive a monotone function of one statistic, with intervals from its own draws."""
+    """Derive a smooth, rising function of one statistic, with intervals from its own draws and derivative."""
     place = np.flatnonzero((fitted.rows["table"] == table) & (fitted.rows["statistic"] == statistic))
     rows = fitted.rows.iloc[place]
-    point, draws = np.asarray(change(fitted.point[place])), np.asarray(change(fitted.draws[:, place]))
-    std_error = draws.std(axis=0, ddof=1) if len(draws) else np.full(len(point), np.nan)
+    before = fitted.point[place]
+    point, draws = np.asarray(change(before)), np.asarray(change(fitted.replicated[:, place]))
+    slope = (change(before + STEP) - change(before - STEP)) / (2 * STEP)
+    deviations = np.asarray(fitted.deviations[:, place] * slope)
+    std_error = _length(deviations)
     made = intervals(
         point, draws=draws, std_error=std_error, kind=tuple(rows["kind"]), df=fitted.df, level=fitted.level,
-        method="bootstrap" if len(draws) else "none",
+        method=fitted.method,
     )  # fmt: skip
     frame = rows.drop(columns=list(PLAIN)).assign(
-        statistic=name, estimate=point, std_error=std_error, conf_low=made.low, conf_high=made.high, p_value=made.p_value,
-        method=list(made.method), reason=list(made.reason),
+        statistic=name, estimate=point, std_error=std_error, conf_low=made.low, conf_high=made.high,
+        p_value=made.p_value, n_effective=fitted.n_effective[place], method=list(made.method), reason=list(made.reason),
     )  # fmt: skip
-    return Derived(frame=frame, draws=draws)
+    return Derived(frame=frame, draws=draws, deviations=deviations)
+
+
+def _length(deviations: Array) -> Array:
+    """Root of the sum of squares of each column; NaN where there are no rows."""
+    return np.sqrt((deviations**2).sum(axis=0)) if len(deviations) else np.full(deviations.shape[1], np.nan)
 
 
 def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates | None) -> list[Check]:
-    """Checks that every model needs: degrees of freedom, failed draws, weights."""
+    """Check what every model needs: degrees of freedom, draws that did not fail, weights."""
     if replicates is None:
         return []
     least = int(found.df.min())
     kept = sample.weights[sample.weights > 0]
     effect = len(kept) * float((kept**2).sum()) / float(kept.sum() ** 2)
-    failed = 0.0 if not found.draws.size else float((~np.isfinite(found.draws)).mean(axis=1).max())
+    lost = (~np.isfinite(found.draws)).mean(axis=1) if found.draws.size else np.zeros(found.point.shape)
+    failed = float(lost[np.isfinite(found.point)].max(initial=0.0))  # what is not defined cannot fail
     return [
         Check(
             check="degrees_of_freedom", passed=least >= SMALL_DF, value=least, threshold=SMALL_DF,

@@ -45,10 +45,11 @@ class ImportancePerformance:
         stated importance); derived importance then keeps its mean.
     target : float, optional
         Performance in points for `crosshair="target"`.
-    stated : mapping of attribute to item, optional
-        Items of stated importance; default: the facet `importance` of the study.
+    stated : tuple of str, optional
+        Items of stated importance, one for each attribute; default: the facet `importance` of the study.
     missing : str, optional
-        Default: `used` where somebody did not use an attribute, else the rule of the study.
+        Default: for stated importance `pairwise` (each mean on its own base), else `used` where somebody did not use
+        an attribute, else the rule of the study.
 
     Notes
     -----
@@ -64,7 +65,7 @@ class ImportancePerformance:
     >>> model = ImportancePerformance(outcome="overall", attributes=("speed", "price", "staff"))
     >>> grid = model.fit(Sample.from_frame(frame, scale=(1, 10)), replicates=None)
     >>> grid.wide("grid")["importance"].round(2).tolist()
-    [0.8, 0.0, 0.2]
+    [0.81, 0.0, 0.18]
     """
 
     outcome: str | None = None
@@ -112,10 +113,8 @@ class ImportancePerformance:
         attributes = _attributes(self, sample)
         derived = self.importance != "stated"
         outcome = _outcome(self, sample) if derived else None
-        missing = self.missing
-        if missing is None and any(not_used(sample, a).any() for a in attributes):
-            missing = "used"
         asked = () if derived else _stated(self, sample, attributes)
+        missing = self.missing or _missing(sample, attributes, derived)
         columns, players = player_columns(sample, outcome, (*attributes, *asked), missing=missing)
         ends = np.array([term_ends(sample, term) for term in (*attributes, *asked)])
         middles = np.array([middle(sample, term) for term in (*attributes, *asked)])
@@ -125,10 +124,12 @@ class ImportancePerformance:
         )  # fmt: skip
         return Plan(
             columns=columns, rows=pd.DataFrame(_rows(attributes, derived, self.importance)), estimate=estimate,
-            derive=_Quadrants(attributes=attributes), adjust=_floor if self.importance == "lmg" else None, guard=varied(columns.names), judge=_judge,
-            estimator=f"Importance is {_WORDS[self.importance]}, performance the mean on 0-100 of the theoretical scale; the "
-            f"lines stand at {_LINES[self.crosshair]}.",
-            references=("Martilla and James (1977)", "Lindeman, Merenda and Gold (1980)"), pictures={"grid": grid_picture},
+            derive=_Quadrants(attributes=attributes), adjust=_floor if self.importance == "lmg" else None,
+            order=2 if derived else 1, base=None if derived else _bases(players, len(attributes)),
+            guard=varied(columns.names) if derived else None, judge=_judge, pictures={"grid": grid_picture},
+            estimator=f"Importance is {_WORDS[self.importance]}, performance the mean on 0-100 of the theoretical "
+            f"scale; the lines stand at {_LINES[self.crosshair]}.",
+            references=("Martilla and James (1977)", "Lindeman, Merenda and Gold (1980)"),
         )  # fmt: skip
 
 
@@ -151,10 +152,24 @@ def _attributes(model: ImportancePerformance, sample: Sample) -> tuple[str, ...]
     found = model.attributes or (tuple(study.attributes) or study.roles.drivers if study is not None else None)
     if not found or len(found) < 2:
         raise DataError(
-            "ImportancePerformance needs at least two attributes: write [attributes] and a performance facet, or [roles] "
-            "drivers, in study.toml, or give ImportancePerformance(attributes=('speed', 'price'))"
+            "ImportancePerformance needs at least two attributes: write [attributes] and a performance facet, or "
+            "[roles] drivers, in study.toml, or give ImportancePerformance(attributes=('speed', 'price'))"
         )
     return tuple(found)
+
+
+def _missing(sample: Sample, attributes: tuple[str, ...], derived: bool) -> Missing | None:
+    """Rule where none is given: stated grids need means only, derived ones take "not used" as an answer."""
+    if not derived:
+        return "pairwise"
+    counted = (sample.base_weights > 0) & sample.domain
+    return "used" if any((not_used(sample, a) & counted).any() for a in attributes) else None
+
+
+def _bases(players: Players, attributes: int) -> IntArray:
+    """Column behind each number of a stated grid; the lines take the first."""
+    performance, importance = ([player[0] for player in part] for part in (players[:attributes], players[attributes:]))
+    return np.array([*importance, *performance, *performance, performance[0], performance[0]], dtype=np.int64)
 
 
 def _outcome(model: ImportancePerformance, sample: Sample) -> str:
@@ -209,7 +224,8 @@ class _Estimate:
         importance = points[:, self.attributes :] if stated else self._derived(batch, point)
         lines = np.stack([self._line(importance, stated), self._line(performance, True)], axis=1)
         more = [] if stated else [self._effect(batch), self._correlation(batch)]
-        return np.concatenate([importance, performance, _distance(importance, performance, stated), *more, lines], axis=1)
+        distance = _distance(importance, performance, stated)
+        return np.concatenate([importance, performance, distance, *more, lines], axis=1)
 
     def _points(self, batch: Summary) -> AnyArray:
         """Mean of each term on 0-100, among those who used it."""
@@ -339,8 +355,9 @@ def border(result: Result) -> pd.Series:
     return rows < SURE
 
 
-def _kind(result: Result) -> str:
-    return result.model.importance if isinstance(result.model, ImportancePerformance) else "lmg"
+def importance_of(result: Result) -> str:
+    """How a grid measured importance; "" for the result of another model."""
+    return result.model.importance if isinstance(result.model, ImportancePerformance) else ""
 
 
 def grid_picture(result: Result, language: str) -> Grid:
@@ -348,10 +365,14 @@ def grid_picture(result: Result, language: str) -> Grid:
     from csresearch.show.specs import Grid
     from csresearch.show.words import text
 
+    if result.by is not None:
+        how = f"fit sample.where({{{result.by!r}: ...}})"
+        raise ValueError(f"a grid shows one domain; instead of by={result.by!r} {how}")
     importance = result.estimates("grid", statistic="importance")
     performance = result.estimates("grid", statistic="performance")
     lines = result.table("crosshair").set_index("statistic")["estimate"]
     unsure = border(result)
+    names = [text(f"quadrant.{name}", language) for name in QUADRANTS]
     return Grid(
         labels=tuple(result.label(a, language=language) for a in importance["attribute"]),
         x=tuple(performance["estimate"]), y=tuple(importance["estimate"]),
@@ -359,7 +380,7 @@ def grid_picture(result: Result, language: str) -> Grid:
         y_low=tuple(importance["conf_low"]), y_high=tuple(importance["conf_high"]),
         x_cut=float(lines["performance"]), y_cut=float(lines["importance"]),
         x_unit="points", y_unit=importance["unit"].iloc[0],
-        x_title=text("axis.performance", language), y_title=text(f"axis.importance_{_kind(result)}", language),
-        quadrants=tuple(text(f"quadrant.{name}", language) for name in QUADRANTS),
+        x_title=text("axis.performance", language), y_title=text(f"axis.importance_{importance_of(result)}", language),
+        quadrants=(names[0], names[1], names[2], names[3]),
         border=tuple(bool(unsure[a]) for a in importance["attribute"]),
     )  # fmt: skip

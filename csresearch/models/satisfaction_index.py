@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 
 from csresearch.errors import ConvergenceError, DataError
-from csresearch.inference.moments import AnyArray, Array, Summary
-from csresearch.inference.replicates import AnyReplicates, Bootstrap
+from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
+from csresearch.inference.replicates import AnyReplicates, Bootstrap, as_code
 from csresearch.models.fitting import Fitted, Plan, fit_plan
 from csresearch.models.path_effects import effects, importance_performance, index_scores, per_point, structure
 from csresearch.models.path_model import Mode, PathModel, Scheme
@@ -69,7 +69,7 @@ class SatisfactionIndex:
     ...     constructs={"quality": ("q1", "q2"), "satisfaction": ("s1", "s2")}, paths={"satisfaction": ("quality",)}
     ... )
     >>> model.fit(sample, replicates=None).wide("paths").round(2).to_numpy().tolist()
-    [[0.63]]
+    [[0.66]]
     """
 
     constructs: Mapping[str, tuple[str, ...]] | None = None
@@ -79,6 +79,9 @@ class SatisfactionIndex:
     target: str | None = None
     missing: Missing | None = None
     max_iterations: int = field(default=1000, repr=False)
+
+    def __repr__(self) -> str:
+        return as_code(self)
 
     def fit(
         self,
@@ -98,9 +101,9 @@ class SatisfactionIndex:
         Raises
         ------
         DataError
-            No constructs or paths; unknown items; missing answers without a rule.
+            No constructs or paths; unknown constructs or items; missing answers without a rule.
         StudyError
-            A circle of paths, a path to an unknown construct, a construct without a path.
+            A circle of paths, a path given twice.
         StatisticsError
             An item without variance; fewer respondents than items.
         ConvergenceError
@@ -125,7 +128,8 @@ class SatisfactionIndex:
             guard=varied(columns.names),
             judge=_Judge(),
             estimator=f"The satisfaction index is a path model by partial least squares ({self.scheme} weighting, mode "
-            f"{_mode_words(self.modes)}, tolerance 1e-10) with unstandardised weights on the theoretical ends of the scale.",
+            f"{_mode_words(self.modes)}, tolerance 1e-10) with unstandardised weights on the theoretical ends of the "
+            "scale.",
             references=("Fornell et al. (1996)", "Lohmoeller (1989)", "Tenenhaus et al. (2005)", "Hesterberg (2015)"),
             pictures={
                 "index": bars_of("index", about=("construct",), table="index"),
@@ -135,14 +139,15 @@ class SatisfactionIndex:
         )  # fmt: skip
 
     def _specified(self, sample: Sample) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-        """Constructs and paths: given here, else by the study; never inferred."""
+        """Take constructs and paths as given here, else by the study; never inferred."""
         paths = self.paths if self.paths is not None else (None if sample.study is None else sample.study.paths)
         if not paths:
             raise DataError(
                 "no paths are given; write [paths] in study.toml (satisfaction = ['image', 'quality']) or give "
                 "SatisfactionIndex(paths={'satisfaction': ('image', 'quality')}): a path model is never inferred"
             )
-        named = [*dict.fromkeys(name for target, sources in paths.items() for name in (*sources, target))]
+        edges = {target: _tuple(sources) for target, sources in paths.items()}
+        named = [*dict.fromkeys(name for target, sources in edges.items() for name in (*sources, target))]
         given: Mapping[str, tuple[str, ...]] = sample.constructs if self.constructs is None else self.constructs
         if self.constructs is None and sample.study is not None:
             given = {name: part.items for name, part in sample.study.constructs.items()}
@@ -152,7 +157,12 @@ class SatisfactionIndex:
                 f"the paths name {', '.join(map(repr, unknown))}, which are no constructs; constructs are "
                 f"{', '.join(given) or 'none'}: give their items in [constructs] or constructs="
             )
-        return {n: tuple(i) for n, i in given.items() if n in named}, {t: tuple(s) for t, s in paths.items()}
+        return {name: _tuple(items) for name, items in given.items() if name in named}, edges
+
+
+def _tuple(names: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Take a single name for a tuple of one: `("image")` is a string."""
+    return (names,) if isinstance(names, str) else tuple(names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,7 +173,7 @@ class _Outcome:
     low: Array
     high: Array
     target: int
-    kept: Array
+    kept: BoolArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +221,7 @@ def _reached(model: PathModel) -> tuple[list[int], list[int]]:
 
 
 def _rows(model: PathModel, items: tuple[str, ...], target: str) -> list[dict[str, object]]:
-    """What each number is, in the order of the estimate."""
+    """Say what each number is, in the order of the estimate."""
     names = model.names
     owner = [names[k] for k in model.owner]
 
@@ -225,23 +235,23 @@ def _rows(model: PathModel, items: tuple[str, ...], target: str) -> list[dict[st
     ):  # fmt: skip
         rows += [row(table, statistic, unit, construct=c, item=i) for c, i in zip(owner, items, strict=True)]
     sources, targets = _reached(model)
+    reached = list(zip(sources, targets, strict=True))
     for statistic in ("direct", "indirect", "total"):
         for unit in ("sd", "per_point"):
-            pairs = zip(sources, targets, strict=True)
-            rows += [row("effects", statistic, unit, source=names[s], target=names[t]) for s, t in pairs]
+            rows += [row("effects", statistic, unit, source=names[s], target=names[t]) for s, t in reached]
     for statistic in QUALITY:
-        kind, unit = ("square", "r2") if statistic == "r2" else ("level", "none")
+        kind, unit = ("square", "r2") if statistic == "r2" else ("positive", "none")
         rows += [row("constructs", statistic, unit, kind, construct=name) for name in names]
     for statistic, kind in (("htmt", "square"), ("correlation", "level")):
-        pairs = iter(construct_pairs(model.blocks))
+        pairs = construct_pairs(model.blocks)
         rows += [row("discriminant", statistic, "none", kind, construct=names[a], versus=names[b]) for a, b in pairs]
     for statistic, unit in (("importance", "per_point"), ("performance", "points")):
         rows += [row("importance_performance", statistic, unit, construct=name, target=target) for name in names]
     return rows
 
 
-def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> Array:
-    """Rows that mean something: R2 of what is explained, reliability of several reflective items, effects on the target."""
+def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> BoolArray:
+    """Tell which rows mean something: R2 of the explained, reliability of reflective blocks, effects on the target."""
     explained = {model.names[t] for _, t in model.paths}
     measured = {n for n, b, m in zip(model.names, model.blocks, model.modes, strict=True) if len(b) > 1 and m == "A"}
     sources, targets = _reached(model)
@@ -291,12 +301,14 @@ def _least(rows: pd.DataFrame, point: Array, statistic: str, check: str, thresho
 def _most(rows: pd.DataFrame, point: Array) -> Check:
     found, values = _of(rows, point, "htmt")
     if not len(values):
-        return Check(check="discriminant_validity", passed=True, value=np.nan, threshold=DISTINCT, text="no pair to compare")
+        words = "no pair to compare"
+        return Check(check="discriminant_validity", passed=True, value=np.nan, threshold=DISTINCT, text=words)
     pair = found.iloc[int(values.argmax())]
     most = float(values.max())
     return Check(
         check="discriminant_validity", passed=most < DISTINCT, value=most, threshold=DISTINCT,
-        text=f"highest HTMT: {most:.2f} between {pair['construct']} and {pair['versus']}, under {DISTINCT:.2f} is usual",
+        text=f"highest HTMT: {most:.2f} between {pair['construct']} and {pair['versus']}, "
+        f"under {DISTINCT:.2f} is usual",
     )  # fmt: skip
 
 
@@ -318,7 +330,7 @@ def _path_model(
         raise ValueError(f"modes name {', '.join(sorted(unknown))}; constructs are {', '.join(names)}")
     edges = np.cumsum([0, *(len(items) for items in constructs.values())])
     return PathModel(
-        blocks=tuple(tuple(range(a, b)) for a, b in zip(edges[:-1], edges[1:], strict=True)), names=names,
+        blocks=tuple(tuple(range(a, b)) for a, b in pairwise(edges)), names=names,
         paths=tuple((names.index(s), names.index(t)) for t, sources in paths.items() for s in sources),
         modes=tuple(modes if isinstance(modes, str) else modes.get(name, "A") for name in names), scheme=scheme,
     )  # fmt: skip

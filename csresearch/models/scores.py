@@ -47,6 +47,10 @@ class Scores:
     items: tuple[str, ...] | None = None
     top: int = 2
 
+    def __post_init__(self) -> None:
+        if self.top < 1:
+            raise ValueError(f"top={self.top}: the top box holds at least 1 code")
+
     def fit(
         self,
         sample: Sample,
@@ -60,7 +64,8 @@ class Scores:
         Returns
         -------
         Result
-            Table `scores`: mean (scale points), points (0-100), top_box, bottom_box (shares), nps (points of -100 to 100).
+            Table `scores`: mean (scale points), points (0-100), top_box, bottom_box (shares), nps (points from -100 to
+            100).
 
         Raises
         ------
@@ -88,8 +93,8 @@ class Scores:
             ),
             rows=pd.DataFrame(rows), estimate=_means, order=1, analytic=True, linearize=True,
             base=np.arange(stacked.shape[1]), pictures={"scores": bars_of("points", about=("construct", "item"))},
-            estimator="Scores are weighted means; points put the scale's theoretical ends at 0 and 100; NPS is the share of "
-            "9-10 minus the share of 0-6. Standard errors are linearised by the design.",
+            estimator="Scores are weighted means; points put the scale's theoretical ends at 0 and 100; NPS is the "
+            "share of 9-10 minus the share of 0-6. Standard errors are linearised by the design.",
             references=("Binder (1983)", "Rao, Wu and Yue (1992)", "Hesterberg (2015)"),
         )  # fmt: skip
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
 from csresearch.errors import DataError, StatisticsError
-from csresearch.inference.moments import Array, Summary
+from csresearch.inference.moments import Array, BoolArray, Summary
 from csresearch.survey.sample import Sample
 
 Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
 Players = tuple[tuple[int, ...], ...]
-BoolArray = NDArray[np.bool_]
-CONSTANT = 1e-12  # a variance at or below this is none
+CONSTANT = 1e-10  # of the mean: a standard deviation at or below it is rounding
 HALF = 0.5  # of a block must be answered for its mean to stand in
 
 
@@ -38,7 +36,7 @@ class Columns:
 
     names: tuple[str, ...]
     values: Array
-    used: Array
+    used: BoolArray
     pairwise: bool
     note: str
 
@@ -97,11 +95,13 @@ def player_columns(
     if missing_rule(sample, missing) != "used":
         columns = term_columns(sample, (*head, *terms), missing=missing)
         return columns, tuple((j,) for j in range(len(head), len(head) + len(terms)))
-    names, values, players = list(head), [_gappy(sample, term) for term in head], []
+    names, values = list(head), [_gappy(sample, term) for term in head]
+    players: list[tuple[int, ...]] = []
+    counted = (sample.base_weights > 0) & sample.domain
     for term in terms:
         answer, skipped = _gappy(sample, term), not_used(sample, term)
         names.append(term)
-        if skipped.any():
+        if (skipped & counted).any():
             names.append(f"{term} used")
             values += [np.where(skipped, 0.0, answer - middle(sample, term)), (~skipped).astype(float)]
             players.append((len(names) - 2, len(names) - 1))
@@ -109,11 +109,10 @@ def player_columns(
             values.append(answer)
             players.append((len(names) - 1,))
     stacked = np.stack(values, axis=1)
-    used = ~np.isnan(stacked).any(axis=1)
-    counted = (sample.base_weights > 0) & sample.domain
+    used = np.asarray(~np.isnan(stacked).any(axis=1))
     note = (
-        "A driver that a respondent did not use enters as the pair used, used x rating; respondents with another gap are "
-        f"left out ({int((counted & ~used).sum())} of {int(counted.sum())})."
+        "A driver that a respondent did not use enters as the pair used, used x rating; respondents with another gap "
+        f"are left out ({int((counted & ~used).sum())} of {int(counted.sum())})."
     )
     filled = np.where(used[:, None], stacked, 0.0)
     return Columns(names=tuple(names), values=filled, used=used, pairwise=False, note=note), tuple(players)
@@ -147,7 +146,9 @@ def varied(names: tuple[str, ...]) -> Callable[[Summary], None]:
     """Make a guard that refuses columns without variance."""
 
     def guard(summary: Summary) -> None:
-        flat = [name for name, v in zip(names, np.diagonal(summary.cov[0]), strict=True) if not v > CONSTANT]
+        sd = np.sqrt(np.maximum(np.diagonal(summary.cov[0]), 0.0))
+        varies = sd > CONSTANT * np.abs(summary.mean[0])
+        flat = [name for name, whether in zip(names, varies, strict=True) if not whether]
         if flat:
             raise StatisticsError(f"{', '.join(flat)} have no variance: everybody gave the same answer; leave them out")
 
@@ -188,20 +189,20 @@ def _nothing_missing(sample: Sample, items: tuple[str, ...], values: Array, rule
 
 
 def _complete(sample: Sample, names: tuple[str, ...], values: Array, *, pairwise: bool, rule: Missing) -> Columns:
-    whole = ~np.isnan(values).any(axis=1)
+    whole = np.asarray(~np.isnan(values).any(axis=1))
     counted = (sample.base_weights > 0) & sample.domain
     empty = [name for j, name in enumerate(names) if np.isnan(values[counted, j]).all()]
     if empty:
         raise StatisticsError(f"nobody answered {', '.join(empty)}; leave it out or look at its missing codes")
     lost = int((counted & ~whole).sum())
-    if pairwise:
-        some = ~np.isnan(values).all(axis=1)
-        note = f"Missing answers are left out pair by pair ({lost} respondents have some)." if lost else ""
-        return Columns(names=names, values=values, used=some, pairwise=bool(lost), note=note)
+    if pairwise and lost:
+        some = np.asarray(~np.isnan(values).all(axis=1))
+        note = f"Missing answers are left out pair by pair ({lost} respondents have some)."
+        return Columns(names=names, values=values, used=some, pairwise=True, note=note)
     words = {
         "listwise": "Respondents with a missing answer are left out",
-        "block_mean": "A missing answer is the mean of the respondent's other answers to the construct, if half of them are "
-        "given; other respondents with missing answers are left out",
+        "block_mean": "A missing answer is the mean of the respondent's other answers to the construct, if half of "
+        "them are given; other respondents with missing answers are left out",
     }.get(rule, "")
     note = f"{words} ({lost} of {int(counted.sum())})." if lost else ""
     filled = np.where(whole[:, None], values, 0.0)

@@ -6,13 +6,13 @@ from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.show.format import interval, number
 from csresearch.show.specs import Action as Card
 from csresearch.show.words import text
-from csresearch.strategy.rules import Action, Number, Strategy
+from csresearch.strategy.rules import SEVERAL, Action, Number, Strategy
 
 
 def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
     """Title of an action: its rule and its subject."""
-    names = [strategy.sample.label(name, language=language) for name in action.term.split(" + ")]
-    return text(f"rule.{action.rule}", language, fields={"term": " + ".join(names)})
+    names = [strategy.sample.label(name, language=language) for name in action.term.split(SEVERAL)]
+    return text(f"rule.{action.rule}", language, fields={"term": ", ".join(names)})
 
 
 def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
@@ -34,7 +34,7 @@ def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
 def _because(action: Action, strategy: Strategy, language: str) -> str:
     first = action.numbers[0]
     if action.rule == "fix_measure":
-        return text(f"because.{first.what}", language, fields={"value": _interval(first, language)})
+        return text(f"because.{first.what}", language, fields={"values": _values(action, strategy, language)})
     grid = strategy.of(ImportancePerformance)
     lines = {} if grid is None else grid.table("crosshair").set_index("statistic")["estimate"].to_dict()
     fields = {
@@ -44,6 +44,15 @@ def _because(action: Action, strategy: Strategy, language: str) -> str:
         "outcome": _outcome(strategy, language),
     }
     return text(f"because.{action.rule}", language, fields=fields)
+
+
+def _values(action: Action, strategy: Strategy, language: str) -> str:
+    """Numbers with what they are about: `Image / Quality 0.93 [0.84, 0.99]`."""
+    parts = []
+    for part in action.numbers:
+        names = " / ".join(strategy.sample.label(name, language=language) for name in part.about)
+        parts.append(f"{names} {_interval(part, language)}")
+    return "; ".join(parts)
 
 
 def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:

@@ -120,6 +120,7 @@ def _slides(deck: Deck, exhibit: Exhibit, language: str) -> None:
         fields: dict[str, object] = {"headline": exhibit.headline, "part": part, "parts": len(pages)}
         headline = exhibit.headline if len(pages) == 1 else text("exhibit.part", language, fields=fields)
         slide = deck.slides.add_slide(layout_named(deck, _LAYOUT_OF[type(page)]))
+        _name_placeholders(slide)
         _body(slide, page, box, language, first=first, alt=exhibit.alt)
         _frame(slide, replace(exhibit, headline=headline), language)
         first += len(page.actions) if isinstance(page, Cards) else 0
@@ -264,16 +265,18 @@ def _reading_order(slide: Slide) -> None:
     last = {"Base": 1, "Source": 2, "Exhibit id": 3, "Slide number": 4}
 
     def rank(element: BaseOxmlElement) -> int:
-        (name,) = element.xpath("./*/p:cNvPr/@name")[:1] or ("",)
-        return -1 if str(name).startswith("Title") else last.get(_stem(str(name)), 0)
+        (name,) = element.xpath("./*/p:cNvPr/@name")
+        return -1 if name == "Title" else last.get(str(name), 0)
 
     for element in sorted((shape._element for shape in slide.shapes), key=rank):
         tree.append(element)
 
 
-def _stem(name: str) -> str:
-    """Name of a placeholder without the number python-pptx adds."""
-    return name.rstrip("0123456789").rstrip()
+def _name_placeholders(slide: Slide) -> None:
+    """Give the placeholders of a slide the names they have in the layout, in place of numbered ones."""
+    names = {shape.placeholder_format.idx: shape.name for shape in _slots(slide)}
+    for shape in slide.placeholders:
+        shape.name = names[shape.placeholder_format.idx]
 
 
 def _slots(slide: Slide) -> list[LayoutPlaceholder]:

@@ -141,7 +141,6 @@ def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
         return
     (cell,) = item._element.xpath("c:tx//c:f")
     row = int(cell.text.rsplit("$", 1)[1])
-    name = "accent2" if colour == xml.ALERT else "accent1"
     for direction, value, low, high, columns in (
         ("x", spec.x[k], spec.x_low, spec.x_high, ("H", "I")),
         ("y", spec.y[k], spec.y_low, spec.y_high, ("J", "K")),
@@ -149,7 +148,7 @@ def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
         if low and high:
             whiskers = xml.error_bars(
                 [value], [low[k]], [high[k]],
-                columns=columns, first_row=row, direction=direction, colour=name, width=0.75, cap=False,
+                columns=columns, first_row=row, direction=direction, colour="accent5", width=1.0, cap=False,
             )  # fmt: skip
             xml.insert_before(item._element, "c:xVal", whiskers)
 

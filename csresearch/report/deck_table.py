@@ -72,6 +72,9 @@ def table_pages(spec: TableSpec, box: Box, language: str) -> list[TablePage]:
     raise ValueError("a row of the table is higher than the slide; shorten its text")
 
 
+NBSP = "\N{NO-BREAK SPACE}"
+
+
 def add_table(placeholder: TablePlaceholder, page: TablePage) -> PlaceholderGraphicFrame:
     """Put a native table into a placeholder: bold titles, hairlines, numbers to their side."""
     frame: PlaceholderGraphicFrame = placeholder.insert_table(rows=len(page.heights), cols=len(page.widths))
@@ -113,7 +116,8 @@ def _fill_cell(target: _Cell, entry: str, page: TablePage, *, side: Align, head:
     target.margin_left = target.margin_right = Pt(_SIDE)
     target.margin_top = target.margin_bottom = Pt(page.padding)
     target.vertical_anchor = MSO_ANCHOR.BOTTOM if head else MSO_ANCHOR.MIDDLE
-    write(target.text_frame, entry, size=page.size, colour=NAVY if head else INK, bold=head, align=_SIDES[side])
+    # An empty run keeps no size, and its row would grow to the default one.
+    write(target.text_frame, entry or NBSP, size=page.size, colour=NAVY if head else INK, bold=head, align=_SIDES[side])
     colour = "tx2" if head else "accent5"
     line = (
         f'<a:lnB xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" w="{15875 if head else 6350}">'

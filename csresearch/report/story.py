@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 
 import numpy as np
@@ -24,6 +24,7 @@ from csresearch.strategy.rules import Strategy
 SUPPRESSED, LOW_BASE = 30, 75  # effective respondents: not shown below the first, flagged below the second
 MOST_CARDS = 6
 MOST_NAMES = 5
+MOST_NUMBERS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +47,19 @@ class _Telling:
     def number(self, value: float, unit: str) -> str:
         return number(value, unit, self.language)  # type: ignore[arg-type]
 
+    def step(self, name: str) -> str:
+        return text(f"step.{name}", self.language)
+
     def ends(self, row: pd.Series) -> str:
         return interval(row["estimate"], row["conf_low"], row["conf_high"], row["unit"], self.language)
 
     def base(self, rows: pd.DataFrame) -> str:
-        """Words for the base of some rows, and whether it is weighted."""
+        """Words for the base of some rows."""
         effective = rows["n_effective"].median() if rows["n_effective"].notna().any() else None
-        words = base(float(rows["n_obs"].max()), effective, self.language)
+        return self.weighted(base(float(rows["n_obs"].max()), effective, self.language))
+
+    def weighted(self, words: str) -> str:
+        """Words for a base, and whether it is weighted."""
         weights = self.strategy.sample.weights
         even = len(np.unique(weights[weights > 0].round(9))) == 1
         return self.say("unweighted" if even else "weighted", base=words)
@@ -89,18 +96,21 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
     chapters: tuple[Callable[[_Telling], list[Exhibit]], ...] = (
         _answer, _sample, _index, _effects, _drivers, _grid, _groups, _actions, _method, _items,
     )  # fmt: skip
-    return [exhibit for chapter in chapters for exhibit in chapter(telling)]
+    exhibits = [exhibit for chapter in chapters for exhibit in chapter(telling)]
+    return [replace(e, headline=e.headline[:1].upper() + e.headline[1:]) for e in exhibits]
 
 
 def _answer(t: _Telling) -> list[Exhibit]:
     """One page that stands alone: up to three numbers, up to three moves."""
-    numbers, rows = [], []
+    numbers: list[BigNumber] = []
+    rows: list[pd.Series] = []
     index, drivers = t.strategy.of(SatisfactionIndex), t.strategy.of(Drivers)
     for result, table, statistic, name in (
-        (index, "index", "index", t.outcome), (drivers, "fit", "r2", None), (t.strategy.of(Scores), "scores", "nps", None),
+        (index, "index", "index", t.outcome), (t.strategy.of(Scores), "scores", "nps", None),
+        (index, "index", "index", _consequence(t)), (drivers, "fit", "r2", None),
     ):  # fmt: skip
         row = _first(result, table, statistic, name)
-        if row is not None:
+        if row is not None and len(rows) < MOST_NUMBERS:
             rows.append(row)
             numbers.append(_big(t, row, statistic))
     urgent = [a for a in t.strategy.actions if a.rule == "concentrate"][:3]
@@ -110,10 +120,11 @@ def _answer(t: _Telling) -> list[Exhibit]:
     headline = t.say("answer", outcome=t.label(t.outcome), index=t.ends(rows[0]), moves=moves)
     lines = "; ".join(f"{n.label} {t.ends(row)}" for n, row in zip(numbers, rows, strict=True))
     frame = pd.DataFrame(rows).reset_index(drop=True)
-    shown = urgent or list(t.strategy.actions[:3])
+    shown = [a for a in t.strategy.actions if a.rule != "monitor"][:3] or list(t.strategy.actions[:3])
     return [
         Exhibit(
-            id="answer", headline=headline, frame=frame, base=t.base(frame), source=t.source, notes=_methods(index or drivers),
+            id="answer", headline=headline, frame=frame, base=t.base(frame), source=t.source,
+            notes=_methods(index or drivers),
             alt=t.say("alt_answer", lines=lines),
             chart=Headlines(
                 numbers=tuple(numbers), moves=tuple(title_of(a, t.strategy, t.language) for a in shown),
@@ -121,6 +132,13 @@ def _answer(t: _Telling) -> list[Exhibit]:
             ),
         )
     ]  # fmt: skip
+
+
+def _consequence(t: _Telling) -> str:
+    """Construct that the outcome acts on last, such as loyalty; none: no name of a construct."""
+    study = t.strategy.sample.study
+    after = [] if study is None else [target for target, sources in study.paths.items() if t.outcome in sources]
+    return after[-1] if after else ""
 
 
 def _first(result: Result | None, table: str, statistic: str, construct: str | None) -> pd.Series | None:
@@ -134,14 +152,14 @@ def _first(result: Result | None, table: str, statistic: str, construct: str | N
 
 def _big(t: _Telling, row: pd.Series, statistic: str) -> BigNumber:
     label = {
-        "index": lambda: t.say("number_index", outcome=t.label(t.outcome)),
+        "index": lambda: t.say("number_index", outcome=t.label(str(row["construct"]))),
         "r2": lambda: t.say("number_r2"),
         "nps": lambda: t.say("number_nps"),
     }[statistic]()
     note = {"index": "scale_100", "nps": "scale_nps"}.get(statistic)
     return BigNumber(
-        label=label, value=float(row["estimate"]), unit=row["unit"], low=float(row["conf_low"]), high=float(row["conf_high"]),
-        note=t.say(note) if note else "", signed=statistic == "nps",
+        label=label, value=float(row["estimate"]), unit=row["unit"], low=float(row["conf_low"]),
+        high=float(row["conf_high"]), note=t.say(note) if note else "", signed=statistic == "nps",
     )  # fmt: skip
 
 
@@ -162,22 +180,23 @@ def _sample(t: _Telling) -> list[Exhibit]:
     sides = ("left", "left", "right", "right", "right", "left")
     units = (None, None, "money", "money", "money", None)
     columns = tuple(Column(title=h, unit=u, align=a) for h, u, a in zip(head, units, sides, strict=True))  # type: ignore[arg-type]
+    counts = ("n_flagged", "n_excluded", "n_left")
+    flow = log.to_dict("records")
     rows = tuple(
-        (row.step, row.rule.replace("_", " "), int(row.n_flagged), int(row.n_excluded), int(row.n_left), row.text)
-        for row in log.itertuples()
+        (t.step(row["step"]), row["rule"].replace("_", " "), *(int(row[c]) for c in counts), row["text"]) for row in flow
     )
     frame = pd.DataFrame(
         [
-            {"category": f"{row.step} {row.rule}", "statistic": s, "unit": "none", "estimate": float(getattr(row, s))}
-            for row in log.itertuples()
-            for s in ("n_flagged", "n_excluded", "n_left")
+            {"category": f"{row['step']} {row['rule']}", "statistic": c, "unit": "none", "estimate": float(row[c])}
+            for row in flow
+            for c in counts
         ]
     )
-    population = "" if sample.study is None else sample.study.population or ""
+    population = "" if sample.study is None or not sample.study.population else f", {sample.study.population}"
     return [
         Exhibit(
             id="sample.flow", headline=headline, frame=frame, chart=TableSpec(columns=columns, rows=rows), source=t.source,
-            base=base(float(sample.n_obs), None, t.language), wording=population,
+            base=base(float(sample.n_obs), None, t.language) + population,
             alt=t.say("alt_table", rows=len(rows), columns=", ".join(head)),
         )
     ]  # fmt: skip
@@ -264,18 +283,18 @@ def _one_grid(t: _Telling, result: Result, kind: str) -> Exhibit:
     urgent = list(where.loc[where["category"] == "concentrate", "attribute"])
     key = {0: "grid_none", 1: "grid_one"}.get(len(urgent), "grid")
     headline = t.say(key, count=len(urgent), all=len(where), terms=t.labels(urgent))
+    if kind == "stated":
+        headline = t.say("grid_stated", words=headline[:1].lower() + headline[1:])
     unsure = border(result)
     names = [str(a) for a in unsure.index[unsure]]
     rows = result.table("grid")
     rows = rows[rows["statistic"].isin(("importance", "performance", "distance"))]
-    lines = "; ".join(
-        f"{t.label(a)}: {text(f'quadrant.{c}', t.language)}"
-        for a, c in zip(where["attribute"], where["category"], strict=True)
-    )
+    placed = zip(where["attribute"], where["category"], strict=True)
+    lines = "; ".join(f"{t.label(a)}: {text(f'quadrant.{c}', t.language)}" for a, c in placed)
     return Exhibit(
         id="grid.importance_performance" if kind != "stated" else "grid.stated", headline=headline,
-        frame=pd.concat([rows, result.table("crosshair")], ignore_index=True), chart=result.picture("grid", language=t.language),
-        base=t.base(rows), source=t.source, notes=_methods(result), alt=t.say("alt_grid", lines=lines),
+        frame=pd.concat([rows, result.table("crosshair")], ignore_index=True),
+        chart=result.picture("grid", language=t.language), base=t.base(rows), source=t.source, notes=_methods(result), alt=t.say("alt_grid", lines=lines),
         flags=(t.say("grid_flag", terms=t.labels(names)),) if names else (),
     )  # fmt: skip
 
@@ -314,10 +333,12 @@ def _group(t: _Telling, result: Result, rows: pd.DataFrame, name: str, hidden: l
         flags = (*flags, t.say("suppressed", terms=", ".join(map(str, hidden))))
     study = t.strategy.sample.study
     own = study.groups.brand.own if study is not None and study.groups.brand is not None else None
-    return _bars(
-        t, result, rows, labels, id=f"scores.by_{name}", headline=headline, axis=text("axis.points", t.language), flags=flags,
-        highlight=(own,) if own in labels else (),
+    exhibit = _bars(
+        t, result, rows, labels, id=f"scores.by_{name}", headline=headline, axis=text("axis.points", t.language),
+        flags=flags, highlight=(own,) if own in labels else (),
     )  # fmt: skip
+    bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))
+    return replace(exhibit, base=t.weighted(", ".join(bases)))
 
 
 def _low_bases(t: _Telling, rows: pd.DataFrame, labels: list[str]) -> tuple[str, ...]:
@@ -335,10 +356,9 @@ def _actions(t: _Telling) -> list[Exhibit]:
     headline = t.say("actions", count=len(actions), term=t.label(actions[0].term)) if actions else t.say("actions_none")
     grid = t.strategy.of(ImportancePerformance)
     rows = grid.table("grid") if grid is not None else pd.DataFrame()
-    rows = rows[
-        rows["attribute"].isin([a.term for a in shown])
-        & rows["statistic"].isin(("importance", "performance", "effect"))
-    ]
+    if len(rows):
+        behind = rows["statistic"].isin(("importance", "performance", "effect"))
+        rows = rows[behind & rows["attribute"].isin([a.term for a in shown])]
     return [
         Exhibit(
             id="strategy.actions", headline=headline, frame=rows.reset_index(drop=True), chart=Cards(actions=cards),
@@ -350,20 +370,21 @@ def _actions(t: _Telling) -> list[Exhibit]:
 
 def _method(t: _Telling) -> list[Exhibit]:
     """Method, failed checks and limits."""
-    done = {type(r.model).__name__: r for r in t.strategy.results if r.by is None}
-    method = tuple(r.methods() for r in done.values())
-    failed = tuple(dict.fromkeys(c.text for r in done.values() for c in r.found if not c.passed))
+    done = [r for r in t.strategy.results if r.by is None]
+    method = (*(r.estimator for r in done), done[0].interval_words())
+    failed = tuple(dict.fromkeys(c.text for r in done for c in r.found if not c.passed))
     sections = (
         Section(title=t.say("section_method"), lines=method),
         Section(title=t.say("section_checks"), lines=failed or (t.say("check_all_passed"),)),
         Section(title=t.say("section_limits"), lines=_limits(t)),
     )
-    checks = [r.checks().assign(model=name) for name, r in done.items()]
+    checks = [r.checks().assign(model=repr(r.model)) for r in done]
     frame = pd.concat(checks, ignore_index=True)[["model", "check", "passed", "value", "threshold", "text"]]
     return [
         Exhibit(
             id="method", headline=t.say("method"), frame=frame, chart=Text(sections=sections), source=t.source,
-            base=base(float(t.strategy.sample.n_obs), None, t.language), alt=t.say("alt_text", lines="; ".join(s.title for s in sections)),
+            base=base(float(t.strategy.sample.n_obs), None, t.language),
+            alt=t.say("alt_text", lines="; ".join(section.title for section in sections)),
         )
     ]  # fmt: skip
 
@@ -388,21 +409,17 @@ def _items(t: _Telling) -> list[Exhibit]:
     rows = result.table("scores")
     rows = rows[rows["item"].notna()] if "item" in rows else rows.iloc[:0]
     wide = rows.pivot_table(index="item", columns="statistic", values="estimate", sort=False)
-    counts = rows.groupby("item", sort=False)["n_obs"].first()
-    owner = {item: name for name, part in result.sample.study.constructs.items() for item in part.items}
+    wide["n_obs"] = rows.groupby("item", sort=False)["n_obs"].first()
+    study = result.sample.study
+    owner = {item: t.label(name) for name, part in study.constructs.items() for item in part.items}
+    owner |= {name: text(f"facet.{item.facet}", t.language) for name, item in study.items.items() if item.facet}
     head = [text(f"heading.{name}", t.language) for name in ("item", "construct", "mean", "points", "n")]
     units = (None, None, "points", "points", "money")
     columns = tuple(Column(title=h, unit=u, align="right" if u else "left") for h, u in zip(head, units, strict=True))  # type: ignore[arg-type]
-    table = tuple(
-        (
-            t.label(str(item)),
-            t.label(owner[item]) if item in owner else "",
-            float(row["mean"]),
-            float(row["points"]),
-            int(counts[item]),
-        )
-        for item, row in wide.iterrows()
-    )
+    asked = [str(item) for item in wide.index]
+    owners = [owner.get(item, "") for item in asked]
+    numbers = wide[["mean", "points", "n_obs"]].to_numpy().tolist()
+    table = tuple((t.label(i), o, *row) for i, o, row in zip(asked, owners, numbers, strict=True))
     return [
         Exhibit(
             id="items", headline=t.say("items"), frame=rows[rows["statistic"] == "mean"].reset_index(drop=True),

@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from csresearch.report.exhibit import Exhibit, distinct
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
-from csresearch.show.format import column_unit, excel_format
+from csresearch.show.format import column_unit, excel_format, word
 from csresearch.show.format import title as column_title
 from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text
@@ -173,15 +173,19 @@ def _exhibit(book: _Book, sheet: Worksheet, contents: Worksheet, exhibit: Exhibi
             sheet.write_string(row, 0, text(key, language, fields={name: value}), book.format())
             row += 1
     titles = [column_title(str(column), language) for column in exhibit.frame.columns]
-    row = _frame(book, sheet, exhibit.frame, first=row + 1, titles=titles) + 1
+    worded = {
+        name: exhibit.frame[name].map(lambda key, name=name: word(name, str(key), language), na_action="ignore")
+        for name in ("statistic", "unit")
+        if name in exhibit.frame
+    }
+    units = exhibit.frame["unit"].tolist() if "unit" in exhibit.frame else None
+    row = _frame(book, sheet, exhibit.frame.assign(**worded), first=row + 1, titles=titles, units=units) + 1
     below = [("exhibit.caution", "flags", flag) for flag in exhibit.flags]
     below += [("exhibit.source", "source", exhibit.source), ("exhibit.method", "notes", exhibit.notes)]
     quiet = book.format(font_color=hexadecimal(THEME.muted))
     for key, name, value in below:
         if value:
-            sheet.write_string(
-                row, 0, text(key, language, fields={name: value}), book.format(font_color=hexadecimal(THEME.muted))
-            )
+            sheet.write_string(row, 0, text(key, language, fields={name: value}), quiet)
             row += 1
 
 
@@ -190,16 +194,25 @@ def _back(book: _Book, sheet: Worksheet, contents: Worksheet) -> None:
     sheet.write_url(0, 0, f"internal:'{contents.get_name()}'!A1", link, string=text("workbook.back", book.language))
 
 
-def _head(book: _Book) -> Format:
-    return book.format(bold=True, font_color=hexadecimal(THEME.paper), bg_color=hexadecimal(THEME.navy))
+def _head(book: _Book, *, align: str = "left") -> Format:
+    return book.format(bold=True, align=align, font_color=hexadecimal(THEME.paper), bg_color=hexadecimal(THEME.navy))
 
 
-def _frame(book: _Book, sheet: Worksheet, frame: pd.DataFrame, *, first: int, titles: Sequence[str]) -> int:
+def _frame(
+    book: _Book,
+    sheet: Worksheet,
+    frame: pd.DataFrame,
+    *,
+    first: int,
+    titles: Sequence[str],
+    units: Sequence[object] | None = None,
+) -> int:
     """Write a table with its titles in row `first`; give the row behind it."""
-    units = frame["unit"].tolist() if "unit" in frame else [None] * len(frame)
+    units = units or (frame["unit"].tolist() if "unit" in frame else [None] * len(frame))
     for place, name in enumerate(frame.columns):
         values = frame[name].tolist()
-        sheet.write_string(first, place, titles[place], _head(book))
+        numeric = column_unit(str(name), None) is not None
+        sheet.write_string(first, place, titles[place], _head(book, align="right" if numeric else "left"))
         widths = [len(titles[place]) + 3]
         for row, (value, unit) in enumerate(zip(values, units, strict=True), start=first + 1):
             widths.append(_cell(book, sheet, row, place, value, str(name), unit))

@@ -259,7 +259,7 @@ def _point_labels(spec: Grid, ax: Axes, *, numbered: bool) -> None:
 
 
 def _wrapped(labels: tuple[str, ...], width: float) -> list[str]:
-    return [_wrap(label, max(14, round(width * 4.6))) for label in labels]
+    return [_wrap(label, max(14, round(width * 5.6))) for label in labels]
 
 
 def _wrap(label: str, columns: int) -> str:

@@ -84,7 +84,7 @@ def _points(scores: Sequence[Result], by: str) -> dict[str, dict[str, float]]:
         if isinstance(result.model, Scores) and result.by == by:
             rows = result.estimates("scores", statistic="points").dropna(subset=["estimate"])
             found: dict[str, dict[str, float]] = {}
-            for row in rows.itertuples():
-                found.setdefault(str(row.item), {})[str(getattr(row, by))] = float(row.estimate)
+            for row in rows.dropna(subset=["item"]).to_dict("records"):
+                found.setdefault(row["item"], {})[str(row[by])] = float(row["estimate"])
             return found
     return {}

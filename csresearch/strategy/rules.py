@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.moments import Array
+from csresearch.inference.moments import Array, IntArray
 from csresearch.models.drivers import Drivers
-from csresearch.models.importance_performance import QUADRANTS, ImportancePerformance, quadrant
+from csresearch.models.importance_performance import QUADRANTS, ImportancePerformance, importance_of, quadrant
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
-from csresearch.strategy.evidence import STABLE, Evidence, Grade, grade
+from csresearch.strategy.evidence import FEW, STABLE, Evidence, Grade, grade
 from csresearch.strategy.moves import Move, feasible_moves
+from csresearch.survey.grammar import Step
 from csresearch.survey.sample import Sample
 
 ORDER = ("concentrate", "keep", "reallocate", "fix_measure", "monitor")
@@ -24,15 +26,18 @@ ORDER = ("concentrate", "keep", "reallocate", "fix_measure", "monitor")
 FIRST = 3
 PLANNING = 0.20  # quantile of the draws that a plan should count on
 RELIABLE, DISTINCT = 0.70, 0.90
+SEVERAL = " + "
+GRID, CONSTRUCTS, DISCRIMINANT = "ImportancePerformance.grid", "SatisfactionIndex.constructs", "SatisfactionIndex.discriminant"
 Reason = tuple[str, dict[str, object]]
 """A key of `show/words` and its fields."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """A number behind an action: what it is, its interval, its base, and the table it stands in."""
+    """A number behind an action: what it is, about whom, its interval, its base, and the table it stands in."""
 
     what: str
+    about: tuple[str, ...]
     estimate: float
     low: float
     high: float
@@ -119,8 +124,7 @@ class Strategy:
         """Every table by a name of its own: the actions, the sample flow, those of all results."""
         tables = {"actions": self.table(), "sample_flow": self.sample.log}
         for result in self.results:
-            stated = getattr(result.model, "importance", "") == "stated"
-            model = type(result.model).__name__ + ("_stated" if stated else "")
+            model = type(result.model).__name__ + ("_stated" if importance_of(result) == "stated" else "")
             by = "" if result.by is None else f"_by_{result.by}"
             tables |= {f"{model}_{name}{by}": result.table(name) for name in result.tables}
         return tables
@@ -131,7 +135,8 @@ class Strategy:
         return next(found, None)
 
     def __repr__(self) -> str:
-        return "\n".join(f"{n}. {a.rule} {a.term} (evidence {a.grade.letter})" for n, a in enumerate(self.actions, start=1))
+        lines = (f"{a.rule} {a.term} (evidence {a.grade.letter})" for a in self.actions)
+        return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
 
     def _repr_html_(self) -> str:
         from csresearch.show.format import frame_html
@@ -168,12 +173,12 @@ def recommend(results: Sequence[Result]) -> Strategy:
     """
     chosen = tuple(results)
     same_replicates([r for r in chosen if r.replicates_id is not None])
-    grids = [r for r in chosen if isinstance(r.model, ImportancePerformance) and r.by is None]
-    derived = [r for r in grids if r.model.importance != "stated"]
+    grids = [r for r in chosen if importance_of(r) and r.by is None]
+    derived = [r for r in grids if importance_of(r) != "stated"]
     if not derived or not len(derived[0].draws("grid")):
         raise ValueError("recommend needs a result of ImportancePerformance() with derived importance and bootstrap draws")
     whole = Strategy(actions=(), results=chosen)
-    ranked = _Ranked.of(derived[0], whole, next((r for r in grids if r.model.importance == "stated"), None))
+    ranked = _Ranked.of(derived[0], whole, next((r for r in grids if importance_of(r) == "stated"), None))
     actions = [ranked.action(j) for j in range(len(ranked.attributes))]
     actions += _weak_measures(whole.of(SatisfactionIndex))
     place = {rule: n for n, rule in enumerate(ORDER)}
@@ -194,7 +199,7 @@ class _Ranked:
 
     grid: Result
     attributes: tuple[str, ...]
-    code: Array
+    code: IntArray
     support: Array
     first: Array
     effect: Array
@@ -215,8 +220,8 @@ class _Ranked:
         moves = feasible_moves(grid.sample, attributes, point[1], scores)
         support = (drawn == code).sum(axis=0) / np.maximum((drawn >= 0).sum(axis=0), 1)
         return cls(
-            grid=grid, attributes=attributes, code=code, support=support, first=_first(drawn, effect, attributes, moves),
-            effect=effect, moves=moves, stated_high=_stated_high(stated), strategy=strategy,
+            grid=grid, attributes=attributes, code=code, support=support, effect=effect, moves=moves,
+            first=_first(drawn, effect, attributes, moves), stated_high=_stated_high(stated), strategy=strategy,
         )  # fmt: skip
 
     def rule(self, j: int) -> str:
@@ -240,22 +245,13 @@ class _Ranked:
             cost=float(step.cost) if step is not None and step.cost is not None else float("nan"),
         )  # fmt: skip
 
-    def _step(self, name: str):  # type: ignore[no-untyped-def]
+    def _step(self, name: str) -> Step | None:
         study = self.grid.sample.study
         return None if study is None else study.plan.get(name)
 
     def _numbers(self, j: int) -> tuple[Number, ...]:
-        found = []
-        for statistic in ("importance", "performance", "effect"):
-            row = self.grid.estimates("grid", statistic=statistic).iloc[j]
-            found.append(
-                Number(
-                    what=statistic, estimate=float(row["estimate"]), low=float(row["conf_low"]), high=float(row["conf_high"]),
-                    unit=str(row["unit"]), n_obs=int(row["n_obs"]), n_effective=float(row["n_effective"]),
-                    table="ImportancePerformance.grid",
-                )
-            )  # fmt: skip
-        return tuple(found)
+        found = {statistic: _records(self.grid, "grid", statistic)[j] for statistic in ("importance", "performance", "effect")}
+        return tuple(_number(statistic, (self.attributes[j],), row, GRID) for statistic, row in found.items())
 
     def _uplift(self, j: int, per_point: Number) -> Uplift | None:
         move = self.moves.get(self.attributes[j])
@@ -273,7 +269,8 @@ class _Ranked:
         return Evidence(
             n_effective=per_point.n_effective, support=float(self.support[j]), same_sign=self._same_sign(j),
             conf_low=per_point.low, conf_high=per_point.high, vif=_vif(drivers, self.attributes[j]),
-            reliability=_reliability(index), weights=float(checks.get("weights", 1.0)), careless=_careless(self.grid.sample),
+            reliability=_reliability(index), weights=float(checks.get("weights", 1.0)),
+            careless=_careless(self.grid.sample),
         )  # fmt: skip
 
     def _same_sign(self, j: int) -> bool | None:
@@ -313,7 +310,7 @@ def _drawn(result: Result, statistic: str) -> Array:
     return result.draws("grid")[:, (result.table("grid")["statistic"] == statistic).to_numpy()]
 
 
-def _first(codes: Array, effect: Array, attributes: Sequence[str], moves: dict[str, Move]) -> Array:
+def _first(codes: IntArray, effect: Array, attributes: Sequence[str], moves: dict[str, Move]) -> Array:
     """Share of draws in which each attribute is among the first three, shape (k,)."""
     points = np.array([moves[a].points if a in moves else 0.0 for a in attributes])
     value = np.where(points > 0, 100 + effect * points, effect)
@@ -328,7 +325,8 @@ def _stated_high(stated: Result | None) -> dict[str, bool]:
     if stated is None:
         return {}
     rows = stated.estimates("grid", statistic="importance")
-    return {str(a): bool(v >= rows["estimate"].mean()) for a, v in zip(rows["attribute"], rows["estimate"], strict=True)}
+    mean = rows["estimate"].mean()
+    return {str(a): bool(v >= mean) for a, v in zip(rows["attribute"], rows["estimate"], strict=True)}
 
 
 def _vif(drivers: Result | None, name: str) -> float:
@@ -353,26 +351,39 @@ def _careless(sample: Sample) -> float:
 
 
 def _weak_measures(index: Result | None) -> list[Action]:
-    """Constructs that are measured badly, or cannot be told apart."""
+    """Constructs that are measured badly; and those that cannot be told apart, in one action."""
     if index is None:
         return []
-    actions = []
-    for row in index.estimates("constructs", statistic="rho_c").itertuples():
-        if row.estimate < RELIABLE:
-            actions.append(_measure(row, str(row.construct), "reliability", "SatisfactionIndex.constructs"))
-    for row in index.estimates("discriminant", statistic="htmt").itertuples():
-        if row.estimate >= DISTINCT:
-            actions.append(_measure(row, f"{row.construct} + {row.versus}", "htmt", "SatisfactionIndex.discriminant"))
+    weak = [row for row in _records(index, "constructs", "rho_c") if row["estimate"] < RELIABLE]
+    alike = [row for row in _records(index, "discriminant", "htmt") if row["estimate"] >= DISTINCT]
+    alike.sort(key=lambda row: -row["estimate"])
+    actions = [_measure("reliability", [_number("reliability", (row["construct"],), row, CONSTRUCTS)]) for row in weak]
+    if alike:
+        pairs = [_number("htmt", (row["construct"], row["versus"]), row, DISCRIMINANT) for row in alike]
+        actions.append(_measure("htmt", pairs))
     return actions
 
 
-def _measure(row, term: str, what: str, table: str) -> Action:  # type: ignore[no-untyped-def]
-    number = Number(
-        what=what, estimate=float(row.estimate), low=float(row.conf_low), high=float(row.conf_high), unit="none",
-        n_obs=int(row.n_obs), n_effective=float(row.n_effective), table=table,
+def _measure(what: str, numbers: list[Number]) -> Action:
+    many = min(number.n_effective for number in numbers) >= FEW
+    return Action(
+        rule="fix_measure",
+        term=SEVERAL.join(dict.fromkeys(name for number in numbers for name in number.about)),
+        numbers=tuple(numbers),
+        grade=Grade(letter="D" if many else "E", reasons=("cross_section",)),
+        change=((f"change.{what}", {}),),
+    )
+
+
+def _records(result: Result, table: str, statistic: str) -> list[dict[Hashable, Any]]:
+    return result.estimates(table, statistic=statistic).to_dict("records")
+
+
+def _number(what: str, about: tuple[str, ...], row: Mapping[Hashable, Any], table: str) -> Number:
+    return Number(
+        what=what, about=about, estimate=float(row["estimate"]), low=float(row["conf_low"]), high=float(row["conf_high"]),
+        unit=row["unit"], n_obs=int(row["n_obs"]), n_effective=float(row["n_effective"]), table=table,
     )  # fmt: skip
-    letter = Grade(letter="D" if number.n_effective >= 100 else "E", reasons=("cross_section",))
-    return Action(rule="fix_measure", term=term, numbers=(number,), grade=letter, change=((f"change.{what}", {}),))
 
 
 def _row(place: int, action: Action) -> dict[str, object]:

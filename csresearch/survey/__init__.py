@@ -1,0 +1,1 @@
+"""Ask, read, check, screen, weight."""

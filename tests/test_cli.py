@@ -1,0 +1,150 @@
+"""The command line: what a user sees, and the exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+STUDY = """
+schema = 1
+title = "Shop"
+[data]
+file = "shop.csv"
+[scales]
+rating = { ends = [1, 10] }
+[items]
+speed = "Speed"
+staff = "Staff"
+price = "Price"
+overall = "Overall"
+[roles]
+outcome = "overall"
+drivers = ["speed", "staff", "price"]
+"""
+
+
+def csresearch(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "csresearch.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame(random.integers(3, 10, size=(120, 3)), columns=["speed", "staff", "price"])
+    frame["overall"] = ((frame["speed"] + frame["staff"]) / 2).round().astype(int)
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    frame.to_csv(folder / "shop.csv", index=False)
+    (folder / "study.toml").write_text(STUDY, encoding="utf-8")
+    return folder
+
+
+def test_run_writes_every_document_and_says_what_to_do(study: Path, tmp_path: Path) -> None:
+    done = csresearch("run", study, "--to", tmp_path / "out", "--draws", 100)
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results",
+    }  # fmt: skip
+    assert "1. " in done.stdout
+    assert "fitted Drivers, 100 draws" in done.stderr
+
+
+def test_two_runs_differ_in_their_time_only(study: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert csresearch("run", study, "--to", tmp_path / name, "--draws", 60, "--quiet").returncode == 0
+    manifests = [json.loads((tmp_path / name / "manifest.json").read_text(encoding="utf-8")) for name in ("one", "two")]
+    assert all(manifest.pop("time") for manifest in manifests)
+    assert manifests[0] == manifests[1]
+    for path in sorted((tmp_path / "one").rglob("*")):
+        if path.is_file() and path.name != "manifest.json":
+            other = tmp_path / "two" / path.relative_to(tmp_path / "one")
+            assert other.read_bytes() == path.read_bytes(), path.name
+
+
+def test_standing_documents_are_left_alone_without_force(study: Path, tmp_path: Path) -> None:
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "deck.pptx").write_text("mine")
+    done = csresearch("run", study, "--to", target, "--draws", 60)
+    assert done.returncode == 5
+    assert "deck.pptx stand there already; use --force" in done.stderr
+    assert (target / "deck.pptx").read_text() == "mine"
+    assert [path.name for path in target.iterdir()] == ["deck.pptx"]
+    assert csresearch("run", study, "--to", target, "--draws", 60, "--force").returncode == 0
+    assert (target / "deck.pptx").stat().st_size > 10_000
+
+
+def test_check_lists_findings_and_what_can_be_answered(study: Path) -> None:
+    done = csresearch("check", study)
+    assert done.returncode == 0
+    assert "yes       Drivers can be answered" in done.stdout
+    assert "no        SatisfactionIndex cannot be answered" in done.stdout
+
+
+def test_a_fault_of_the_study_exits_with_3(study: Path) -> None:
+    (study / "study.toml").write_text(STUDY.replace('drivers = ["speed"', 'drivers = ["sped"'), encoding="utf-8")
+    done = csresearch("run", study)
+    assert done.returncode == 3
+    assert "sped" in done.stderr
+    assert "speed" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_fault_of_the_data_exits_with_3(study: Path) -> None:
+    frame = pd.read_csv(study / "shop.csv").astype(object)
+    frame.loc[3, "speed"] = "very fast"
+    frame.to_csv(study / "shop.csv", index=False)
+    done = csresearch("run", study)
+    assert done.returncode == 3
+    assert "very fast" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_collinear_drivers_exit_with_4(study: Path) -> None:
+    frame = pd.read_csv(study / "shop.csv")
+    frame["price"] = frame["speed"]
+    frame.to_csv(study / "shop.csv", index=False)
+    done = csresearch("run", study)
+    assert done.returncode == 4
+    assert "speed, price are collinear" in done.stderr
+
+
+def test_an_unknown_option_value_exits_with_2(study: Path) -> None:
+    done = csresearch("run", study, "--language", "xx", "--draws", 60)
+    assert done.returncode == 2
+    assert "en" in done.stderr
+    assert csresearch("run", study, "--draws", 1).returncode == 2
+
+
+def test_an_unknown_demo_lists_the_demos() -> None:
+    done = csresearch("demo", "nothing")
+    assert done.returncode == 3
+    assert "mobile" in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="a folder cannot be closed to this user")
+def test_a_folder_that_cannot_be_written_exits_with_5(study: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o500)
+    assert csresearch("run", study, "--to", closed / "out", "--draws", 60).returncode == 5
+
+
+def test_a_file_where_the_folder_should_be_exits_with_5(study: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    done = csresearch("run", study, "--to", tmp_path / "out" / "deeper", "--draws", 60)
+    assert done.returncode == 5
+    assert "cannot be written" in done.stderr
+
+
+def test_doctor_names_versions_and_extras() -> None:
+    done = csresearch("doctor")
+    assert done.returncode == 0
+    assert "extra report" in done.stdout
