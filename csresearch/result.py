@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from csresearch.errors import extra
 from csresearch.inference.intervals import Kind, intervals
 from csresearch.inference.moments import Array, IntArray
 from csresearch.inference.replicates import AnyReplicates, Design
@@ -88,6 +89,13 @@ class Result:
         Column whose categories were estimated apart.
     sample : Sample
         What it was fitted to: labels, plan and log travel on with it.
+
+    Examples
+    --------
+    >>> from csresearch import Sample, Scores
+    >>> result = Scores().fit(Sample.from_frame(pd.DataFrame({"speed": [6, 8, 9, 7]}), scale=(1, 10)))
+    >>> result.tables, result.table("scores")["statistic"].tolist()
+    (('scores',), ['mean', 'points', 'top_box', 'bottom_box'])
     """
 
     model: object
@@ -179,7 +187,8 @@ class Result:
 
     def plot(self, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:
         """Draw a table; needs the `report` extra."""
-        from csresearch.show.charts import draw
+        with extra("report"):
+            from csresearch.show.charts import draw
         from csresearch.show.specs import Bars, Grid
 
         picture = self.picture(name, language=language)

@@ -92,7 +92,7 @@ def execute(notebook: NotebookNode) -> NotebookNode:
         surroundings = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
         surroundings |= {"IPYTHONDIR": settings, "PYTHONHASHSEED": "0"}
         client = NotebookClient(copy, km=manager, timeout=SECONDS_A_CELL, record_timing=False)
-        client.execute(cwd=str(FOLDER), env=surroundings)
+        client.execute(cwd=str(FOLDER), env=surroundings, cleanup_kc=True)
     return normalised(copy)
 
 

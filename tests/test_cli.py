@@ -126,7 +126,7 @@ def test_an_unknown_option_value_exits_with_2(study: Path) -> None:
 
 def test_an_unknown_demo_lists_the_demos() -> None:
     done = csresearch("demo", "nothing")
-    assert done.returncode == 3
+    assert done.returncode == 2
     assert "mobile" in done.stderr
 
 

@@ -25,8 +25,12 @@ def test_a_refused_rename_loses_nothing(
     flow.write(analysis, target)
     before = {path.name: path.stat().st_size for path in target.iterdir()}
 
-    def refuse(source: object, destination: object) -> None:
-        raise PermissionError(13, "the file is open elsewhere")
+    rename = os.replace
+
+    def refuse(source: Path, destination: Path) -> None:
+        if Path(destination).parent == target:
+            raise PermissionError(13, "the file is open elsewhere")
+        rename(source, destination)
 
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OutputError, match="close its files"):

@@ -16,6 +16,7 @@ Estimator = Callable[[Summary, Summary], AnyArray]
 
 COMPLEX_STEP = 1e-20
 RELATIVE_STEP = 1e-2  # of a cluster's weight; the error is of the order of its square times the cluster's share squared
+STILL = 1e-12  # of the estimate: a standard error at or below it is rounding
 BLOCK = 256  # directions followed at once
 EFFECT_ROWS = 2_000  # respondents behind a design effect: its numerator is known to 3 %
 
@@ -129,6 +130,7 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
         else:
             deviations = _spread(draws, replicates, problem.weighting)
         std_error = np.sqrt((deviations**2).sum(axis=1))
+        std_error = np.where(std_error <= STILL * np.abs(point), 0.0, std_error)
         n_effective = _effective(problem, std_error, n_obs)
     return Estimates(
         point=point, draws=draws, deviations=deviations, std_error=std_error, n_obs=n_obs, n_effective=n_effective,

@@ -64,19 +64,18 @@ def expanded_percentile(point: Array, draws: Array, *, df: int, level: float, co
         good = np.isfinite(draws).sum(axis=0)
         below = ((draws < point) + 0.5 * (draws == point)).sum(axis=0) / np.maximum(good, 1)
     shift = np.where(correct, stats.norm.ppf(np.clip(below, 1e-3, 1 - 1e-3)), 0.0)
-    low = _quantiles(draws, stats.norm.cdf(2 * shift - t))
-    high = _quantiles(draws, stats.norm.cdf(2 * shift + t))
+    ordered = np.sort(draws.T).T  # NaN go last
+    low = _quantiles(ordered, good, stats.norm.cdf(2 * shift - t))
+    high = _quantiles(ordered, good, stats.norm.cdf(2 * shift + t))
     return low, high
 
 
-def _quantiles(draws: Array, levels: Array) -> Array:
-    """Quantile of each column at its own level, shape (k,); failed draws are left out."""
-    ordered = np.sort(draws, axis=0)  # NaN go last
-    good = np.isfinite(draws).sum(axis=0)
+def _quantiles(ordered: Array, good: IntArray, levels: Array) -> Array:
+    """Quantile of each column of sorted draws at its own level, shape (k,), among the first `good` of them."""
     place = levels * (good - 1)
     lower = np.clip(np.floor(place).astype(int), 0, np.maximum(good - 1, 0))
     upper = np.clip(lower + 1, 0, np.maximum(good - 1, 0))
-    columns = np.arange(draws.shape[1])
+    columns = np.arange(ordered.shape[1])
     fraction = place - lower
     result = ordered[lower, columns] * (1 - fraction) + ordered[upper, columns] * fraction
     return np.asarray(np.where(good > 0, result, np.nan))
@@ -113,7 +112,7 @@ def intervals(
         low, high = t_intervals(point, std_error, df=df, level=level)
         names = [f"{'linearized' if method == 'bootstrap' else method}, t"] * size
     untested = np.array([k in ("square", "positive") for k in kind], dtype=bool)
-    refused = failed > MAX_FAILED
+    refused = (failed > MAX_FAILED) | (method == "none")
     low, high = np.where(refused, np.nan, low), np.where(refused, np.nan, high)
     p_value = np.where(untested | refused | (std_error == 0), np.nan, p_values(point, std_error, df=df))
     reasons = [

@@ -155,52 +155,52 @@ class Bootstrap:
         failed = 0
         for start in range(0, self.draws, size):
             draws = range(start, min(start + size, self.draws))
-            factors = np.stack([self._factors(design, draw) for draw in draws], axis=1)
-            weights = weighting.final(factors[design.cluster])
+            weights = weighting.final(self._factors(design, draws).T[design.cluster])
             failed += int(np.isnan(weights).any(axis=0).sum())
             if failed > MAX_EMPTIED * self.draws:
                 raise _emptied(failed, draws.stop)
             yield weights
 
-    def _factors(self, design: Design, draw: int) -> Array:
-        """Draw the multiplier of each cluster, shape (p,)."""
-        random = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(draw,)))
-        size, spread = design.size, np.sqrt(1 - design.fraction)
-        factor = np.ones(len(design.stratum))
-        many = size[design.stratum] > 1
-        n = size[design.stratum]
+    def _factors(self, design: Design, draws: range) -> Array:
+        """Draw the multipliers of the clusters, shape (b, p); each draw has a generator of its own."""
+        random = [np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(draw,))) for draw in draws]
+        fraction, n = design.fraction[design.stratum], design.size[design.stratum]
+        factor = np.ones((len(draws), len(design.stratum)))
+        many = n > 1
         if self.multipliers == "exponential":
-            shape = ((n - 1) / np.maximum(1 - design.fraction[design.stratum], 1e-12) - 1) / n
-            gamma = random.standard_gamma(np.where(many & (shape > 0), shape, 1.0))
-            total = np.bincount(design.stratum, weights=gamma)[design.stratum]
-            usable = many & (n > 2) & (design.fraction[design.stratum] < 1)
-            factor[usable] = (gamma * n / total)[usable]
+            shape = ((n - 1) / np.maximum(1 - fraction, 1e-12) - 1) / n
+            gamma = np.stack([r.standard_gamma(np.where(many & (shape > 0), shape, 1.0)) for r in random])
+            total = gamma @ (design.stratum[:, None] == np.arange(len(design.size)))
+            usable = many & (n > 2) & (fraction < 1)
+            factor[:, usable] = (gamma * n / total[:, design.stratum])[:, usable]
             many &= n == 2  # two clusters leave no room for a smooth multiplier of this variance
         if many.any():
-            times = _resample(random, design)
-            rescaled = 1 + spread[design.stratum] * (n / np.maximum(n - 1, 1) * times - 1)
-            factor[many] = rescaled[many]
+            rescaled = 1 + np.sqrt(1 - fraction) * (n / np.maximum(n - 1, 1) * _resample(random, design) - 1)
+            factor = np.where(many, rescaled, factor)
         return _centred(factor, random, design) if self.single == "centre" else factor
 
 
-def _resample(random: np.random.Generator, design: Design) -> Array:
-    """How often each cluster is drawn: n - 1 draws with replacement from the n of its stratum."""
-    size = design.size.astype(np.int64)
+def _resample(random: list[np.random.Generator], design: Design) -> Array:
+    """How often each cluster is drawn, shape (b, p): n - 1 draws with replacement from the n of its stratum."""
+    size, clusters = design.size.astype(np.int64), len(design.stratum)
     stratum = np.repeat(np.arange(len(size)), size - 1)
     start = np.concatenate([[0], np.cumsum(size)[:-1]])
-    chosen = start[stratum] + (random.random(len(stratum)) * size[stratum]).astype(np.int64)
-    times = np.bincount(chosen, minlength=len(design.stratum)).astype(float)
-    result = np.empty(len(times))
-    result[np.argsort(design.stratum, kind="stable")] = times
+    chance = np.stack([r.random(len(stratum)) for r in random])
+    chosen = start[stratum] + (chance * size[stratum]).astype(np.int64)
+    chosen += clusters * np.arange(len(random))[:, None]
+    times = np.bincount(chosen.ravel(), minlength=clusters * len(random)).reshape(len(random), clusters)
+    result = np.empty(times.shape)
+    result[:, np.argsort(design.stratum, kind="stable")] = times
     return result
 
 
-def _centred(factor: Array, random: np.random.Generator, design: Design) -> Array:
+def _centred(factor: Array, random: list[np.random.Generator], design: Design) -> Array:
     """Let a lone cluster deviate from the mean of all clusters, by a random sign."""
     lone = np.flatnonzero(design.size[design.stratum] == 1)
-    sign = random.choice((-1.0, 1.0), size=len(lone)) * np.sqrt(1 - design.fraction[design.stratum[lone]])
-    result = np.asarray(factor - sign.sum() / len(factor), dtype=float)
-    result[lone] += sign
+    sign = np.stack([r.choice((-1.0, 1.0), size=len(lone)) for r in random])
+    sign *= np.sqrt(1 - design.fraction[design.stratum[lone]])
+    result = np.asarray(factor - sign.sum(axis=1, keepdims=True) / factor.shape[1], dtype=float)
+    result[:, lone] += sign
     return result
 
 

@@ -44,10 +44,18 @@ def bars_of(
             low=tuple(rows["conf_low"]),
             high=tuple(rows["conf_high"]),
             unit=rows["unit"].iloc[0],
-            axis_title="",
+            axis_title=_caption(statistic, language),
         )
 
     return draw
+
+
+def _caption(statistic: str, language: str) -> str:
+    """Say what the bars measure, with its scale where that has words of its own."""
+    from csresearch.show.words import catalogue
+
+    words = catalogue(language)
+    return words.get(f"axis.{statistic}", words.get(f"statistic.{statistic}", statistic.replace("_", " ")))
 
 
 def _subject(result: Result, row: pd.Series, about: tuple[str, ...], language: str) -> str:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from csresearch.report.deck import write_deck
-from csresearch.report.page import write_page
+from csresearch.errors import extra
 from csresearch.report.story import tell
-from csresearch.report.workbook import write_workbook
 from csresearch.result import MEANING
 from csresearch.show.format import number
 from csresearch.show.words import text
@@ -33,8 +31,16 @@ def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
 
     Examples
     --------
-    `cs.deck(cs.recommend(results), to="build/mobile.pptx")`
+    >>> import tempfile
+    >>> from csresearch import Bootstrap, ImportancePerformance, load_study, read, recommend, study_folder
+    >>> sample = read(load_study(study_folder("mobile")))
+    >>> strategy = recommend([ImportancePerformance().fit(sample, replicates=Bootstrap(draws=50))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     deck(strategy, to=f"{folder}/mobile.pptx").name
+    'mobile.pptx'
     """
+    with extra("report"):
+        from csresearch.report.deck import write_deck
     title, subtitle = titles(strategy, language)
     return write_deck(
         tell(strategy, language=language), to, title=title, subtitle=subtitle, language=language, force=force
@@ -46,8 +52,16 @@ def page(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
 
     Examples
     --------
-    `cs.page(strategy, to="build/mobile.html")`
+    >>> import tempfile
+    >>> from csresearch import Bootstrap, ImportancePerformance, load_study, read, recommend, study_folder
+    >>> sample = read(load_study(study_folder("mobile")))
+    >>> strategy = recommend([ImportancePerformance().fit(sample, replicates=Bootstrap(draws=50))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page(strategy, to=f"{folder}/mobile.html").name
+    'mobile.html'
     """
+    with extra("report"):
+        from csresearch.report.page import write_page
     title, subtitle = titles(strategy, language)
     return write_page(
         tell(strategy, language=language), to, title=title, subtitle=subtitle, language=language, force=force
@@ -59,8 +73,16 @@ def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force:
 
     Examples
     --------
-    `cs.workbook(strategy, to="build/mobile.xlsx")`
+    >>> import tempfile
+    >>> from csresearch import Bootstrap, ImportancePerformance, load_study, read, recommend, study_folder
+    >>> sample = read(load_study(study_folder("mobile")))
+    >>> strategy = recommend([ImportancePerformance().fit(sample, replicates=Bootstrap(draws=50))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     workbook(strategy, to=f"{folder}/mobile.xlsx").name
+    'mobile.xlsx'
     """
+    with extra("report"):
+        from csresearch.report.workbook import write_workbook
     title, _ = titles(strategy, language)
     return write_workbook(
         tell(strategy, language=language), to, title=title, tables=strategy.tables(), columns=MEANING, language=language,

@@ -110,7 +110,7 @@ def action_lines(action: Action, language: str = "en") -> tuple[str, str, list[t
     Examples
     --------
     >>> action_lines(Action(title="Repair", reason="Weak.", grade="B", support=0.8, uplift=1.2))
-    ('+1.2', 'points, expected', [('Evidence', 'B'), ('Support', '80%')])
+    ('+1.2', 'points, expected', [('Evidence', 'B'), ('In the first 3', '80%')])
     """
     support = "" if action.support is None else number(action.support, "share", language)
     facts = [

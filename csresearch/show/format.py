@@ -284,7 +284,7 @@ def reading_table(frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     subjects = list(dict.fromkeys(subject for column in columns.values() for subject in column))
     cells = {heading: [column.get(subject, DASH) for subject in subjects] for heading, column in columns.items()}
     if not keys:
-        return pd.DataFrame(cells)
+        return pd.DataFrame(cells, index=[""] * len(subjects))
     names = [title(key, language) for key in keys]
     single = pd.Index([subject[0] for subject in subjects], name=names[0])
     return pd.DataFrame(cells, index=pd.MultiIndex.from_tuples(subjects, names=names) if len(keys) > 1 else single)

@@ -79,6 +79,13 @@ def check(sample: Sample) -> Findings:
     ------
     DataError
         The sample was made from a frame: there is no study to hold it against.
+
+    Examples
+    --------
+    >>> from csresearch import load_study, read, study_folder
+    >>> found = check(read(load_study(study_folder("mobile"))))
+    >>> found.passed, found.answerable["model"][0], bool(found.answerable["possible"][0])
+    (True, 'SatisfactionIndex', True)
     """
     if sample.study is None:
         raise DataError("a sample made from a frame has no study to be checked against; write a study.toml and load it")

@@ -46,6 +46,12 @@ class Sample:
         One column a rule.
     domain : bool array, shape (n,)
         Members of the domain marked by `where`.
+
+    Examples
+    --------
+    >>> sample = Sample.from_frame(pd.DataFrame({"speed": [7, 9], "brand": ["ours", "theirs"]}), scale=(1, 10))
+    >>> sample, sample.where({"brand": "ours"}).n_obs
+    (Sample: 2 respondents, 1)
     """
 
     answers: pd.DataFrame

@@ -42,6 +42,12 @@ def screen(sample: Sample) -> Sample:
     ----------
     Incomplete: AAPOR, Standard Definitions (partial interviews and break-offs). Straight-lining and seconds an item:
     Huang, J. L. et al. (2012), Journal of Business and Psychology 27(1), 99-114.
+
+    Examples
+    --------
+    >>> from csresearch import load_study, read, study_folder
+    >>> screen(read(load_study(study_folder("mobile")))).log["rule"].tolist()
+    ['', 'incomplete', 'straightline']
     """
     if sample.study is None:
         raise DataError("a sample made from a frame has no screening rules; use sample.exclude(rows), or load a study")

