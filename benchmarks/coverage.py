@@ -168,9 +168,12 @@ def samples(setting: Setting, *, seed: int) -> tuple[Sample, Sample]:
 
 def one_population(number: int) -> pd.DataFrame:
     """Apply the estimators to one large population."""
-    asked = {"size": CUSTOMERS, "outlets": OUTLETS, "seed": number}
-    market = Sample.from_frame(population(MARKET, **asked), scale=(0, 10), constructs=_constructs())
-    importance = Sample.from_frame(population(IMPORTANCE, **asked, rounded=False))
+    people, answers = (
+        population(world, size=CUSTOMERS, outlets=OUTLETS, seed=number, rounded=rounded)
+        for world, rounded in ((MARKET, True), (IMPORTANCE, False))
+    )
+    market = Sample.from_frame(people, scale=(0, 10), constructs=_constructs())
+    importance = Sample.from_frame(answers)
     return _numbers(fitted(market, importance, None)).assign(population=number)
 
 

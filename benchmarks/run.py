@@ -36,20 +36,19 @@ def write_coverage(studies: int, *, table_only: bool) -> None:
     if not table_only:
         coverage.run(studies)
     truth = coverage.truth()
+    customers, outlets = (coverage.POPULATIONS * size for size in (coverage.CUSTOMERS, coverage.OUTLETS))
     parts = [
         "# Coverage of the intervals",
-        f"How often nominal 95 % intervals held the truth in simulated studies; per cent, with both tails. Asked for: "
-        f"{_band(coverage.BAND)} from 20 clusters or 100 respondents on, {_band(coverage.FEW_BAND)} with 8 to 15 clusters.",
-        f"- Every study: {coverage.DRAWS:,} bootstrap draws, estimated through the public API "
-        "(`Scores`, `SatisfactionIndex`, `Drivers`). "
-        f"Study k is drawn and resampled with seed {coverage.FIRST:,} + k, fixed beforehand.",
-        f"- Truth: the same estimator on {coverage.POPULATIONS * coverage.CUSTOMERS:,} customers of "
-        f"{coverage.POPULATIONS * coverage.OUTLETS:,} outlets (largest Monte-Carlo error: {_largest_error(truth)}); "
-        "the shares of importance are exact, as the world is built from them.",
-        "- Low miss: the whole interval lies above the truth. High miss: it lies below. For a share of exactly 0, covered "
-        "means that the interval holds 0. 'of R2' is the share of what is explained, the others are shares of variance.",
-        "- A share close to 0 cannot be missed from below: an estimate of 0 still has an upper end above it. Its coverage "
-        "is then 97.5 % by design, and more by chance.",
+        "How often nominal 95 % intervals held the truth in simulated studies: per cent, with both tails. Asked for: "
+        f"{_band(coverage.BAND)} from 20 clusters or 100 respondents on, {_band(coverage.FEW_BAND)} with 8 to 15.",
+        f"- A study is estimated by `Scores`, `SatisfactionIndex` and `Drivers` with {coverage.DRAWS:,} bootstrap "
+        f"draws; study k is drawn and resampled with seed {coverage.FIRST:,} + k, fixed beforehand.",
+        f"- Truth is the same estimator on {customers:,} customers of {outlets:,} outlets (largest Monte-Carlo error: "
+        f"{_largest_error(truth)}); for importance it is exact, as the world is built from the shares.",
+        "- Low miss: the interval lies above the truth; high miss: below. Width is the mean, df the median. LMG is a "
+        "share of the variance unless R2 is named; for a share of exactly 0, covered means that the interval holds 0.",
+        "- A share next to 0 cannot be missed by an upper end: what an estimate of 0 leaves open is wider than it. Its "
+        "misses are those of the lower end alone, 2.5 %.",
     ]
     for name, setting in coverage.SETTINGS.items():
         table = coverage.table(name)
@@ -72,7 +71,7 @@ def _largest_error(truth: pd.DataFrame) -> str:
 
 
 def _coverage(table: pd.DataFrame) -> str:
-    names = ("quantity", "truth", "coverage", "low miss", "high miss", "mean width", "studies", "df", "within")
+    names = ("quantity", "truth", "coverage", "low miss", "high miss", "width", "studies", "df", "within")
     cells = [
         (r.quantity, f"{r.truth:.4g}", f"{r.coverage:.1f}", f"{r.low_miss:.1f}", f"{r.high_miss:.1f}", f"{r.width:.3g}",
          f"{r.studies:,}", f"{r.df:.0f}", r.within)
@@ -94,9 +93,9 @@ def write_speed(*, whole: bool) -> None:
     ]  # fmt: skip
     parts = [
         "# Speed and memory",
-        f"Each task in a process of its own, the best of a few runs, on {speed.CORES} cores; promised memory: under 1 GB. "
-        f"seminr's time is carried on from fewer draws along the slope of two runs. Peak memory includes imports and data; "
-        "of commands it is that of the command.",
+        f"Each task in a process of its own, the best of a few runs, on {speed.CORES} cores. Promised memory: under "
+        "1 GB; the peak includes imports and data, and is that of the command where one is run. The time of seminr is "
+        "carried on from fewer draws along the slope of two runs.",
         markdown(names, cells),
     ]
     _write("SPEED.md", parts, "speed", "--whole" if whole else "")

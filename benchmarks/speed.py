@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
 import speed_drivers
 import speed_pls
 
@@ -28,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 CORES = os.cpu_count() or 1
 DRAWS = 5_000
 SEMINR_DRAWS = {1: (200, 800), CORES: (1_000, 2_500)}  # two runs, carried on along their slope
+SEMINR = f"seminr {version('seminr')}, {DRAWS:,} draws"
 MB = 1_024  # of ru_maxrss, which is in kilobytes
 
 
@@ -141,8 +141,9 @@ def raked_moments() -> float:
 
 def _market(respondents: int) -> float:
     """Seconds for scores, index and drivers of a raked market study, from the answers to the tables."""
-    import csresearch as cs
     from coverage import Setting, fitted, samples
+
+    import csresearch as cs
 
     setting = Setting(text="", respondents=respondents, outlets=respondents, raked=True)
     market, importance = samples(setting, seed=1)
@@ -191,15 +192,15 @@ def _run(command: list[str], folder: Path) -> None:
 TASKS = {
     "ecsi": Task(text=f"ECSI on mobile, {DRAWS:,} draws, all tables", call=ecsi, most=2.0),
     "ecsi_one": Task(text="the same on one core", call=ecsi, most=2.0, threads=1),
-    "seminr": Task(text=f"seminr {version('seminr')}, {DRAWS:,} draws, {CORES} cores", call=seminr_all_cores, threads=1),
-    "seminr_one": Task(text=f"seminr {version('seminr')}, {DRAWS:,} draws, one core", call=seminr_one_core, threads=1),
+    "seminr": Task(text=f"{SEMINR}, {CORES} cores", call=seminr_all_cores, threads=1),
+    "seminr_one": Task(text=f"{SEMINR}, one core", call=seminr_one_core, threads=1),
     "lmg_15": Task(text="LMG of 15 predictors, exact", call=lmg_15, most=0.1),
     "pingouin_15": Task(text=f"pingouin {version('pingouin')}, 15 predictors", call=pingouin_15),
     "lmg_20": Task(text="LMG of 20 predictors, exact", call=lmg_20, most=1.5),
     "lmg_draws_10": Task(text="LMG of 10 predictors, 1,000 draws", call=lmg_draws_10, most=1.0),
     "lmg_draws_20": Task(text="LMG of 20 predictors, 1,000 draws", call=lmg_draws_20, most=30.0),
     "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),
-    "ten_times": Task(text="20,000 respondents over 2,000: cost of scores, index, drivers", call=ten_times, unit="times", most=8.0),
+    "ten_times": Task(text="three models: 20,000 respondents over 2,000", call=ten_times, unit="times", most=8.0),
     "help": Task(text="csresearch --help", call=help_text, most=0.6),
     "demo": Task(text="csresearch demo: raw answers to deck, page, workbook", call=demo, most=30.0),
 }  # fmt: skip
@@ -247,9 +248,8 @@ def _row(
         and (peak_mb is None or peak_mb <= PEAK_MB)
     )
     promised = f"at least {least:g}" if least is not None else f"at most {most:g}" if most is not None else ""
-    return {
-        "task": text, "measured": value, "unit": unit, "promised": promised, "peak_mb": peak_mb, "met": "yes" if met else "no",
-    }  # fmt: skip
+    measured = {"measured": value, "unit": unit, "promised": promised, "peak_mb": peak_mb}
+    return {"task": text, **measured, "met": "yes" if met else "no"}
 
 
 def _main(name: str) -> None:

@@ -59,7 +59,7 @@ def run(
 
 @app.command()
 def demo(
-    name: Annotated[str, typer.Argument(help="mobile (a real survey) or autoservice (simulated, truth known).")] = "mobile",
+    name: Annotated[str, typer.Argument(help="mobile (a real survey) or autoservice (simulated).")] = "mobile",
     to: Annotated[Path | None, typer.Option(help="Folder of the documents; default: build/<name>.")] = None,
     draws: DRAWS = 1000,
     seed: SEED = 1,
@@ -97,9 +97,13 @@ def _run(study: Path, to: Path, *, draws: int, seed: int, language: str, force: 
     from csresearch.report.actions import title_of
 
     analysis = whole_path(
-        study, to=to, replicates=Bootstrap(draws=draws, seed=seed), language=language, force=force,
+        study,
+        to=to,
+        replicates=Bootstrap(draws=draws, seed=seed),
+        language=language,
+        force=force,
         progress=_progress(quiet),
-    )  # fmt: skip
+    )
     for place, action in enumerate(analysis.strategy.actions[:3], start=1):
         typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} (evidence {action.grade.letter})")
     typer.echo(f"{to}: deck.pptx, report.html, tables.xlsx, results/, manifest.json")

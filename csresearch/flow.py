@@ -22,7 +22,8 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.documents import deck, page, workbook
 from csresearch.result import MEANING, Result
-from csresearch.strategy.rules import Strategy, recommend
+from csresearch.strategy.actions import Strategy
+from csresearch.strategy.rules import recommend
 from csresearch.survey.checking import Findings, check
 from csresearch.survey.reading import fetch, read
 from csresearch.survey.sample import Sample
@@ -31,6 +32,7 @@ from csresearch.survey.study import Study, load_study
 from csresearch.survey.weighting import weight
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
+PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
 Progress = Callable[[str], None]
 
 
@@ -65,7 +67,7 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
 def fit_possible(
     sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
 ) -> tuple[Result, ...]:
-    """Fit what the file can answer: scores, index, drivers, grids; then waves, brands and outlets, all with one set of draws."""
+    """Fit what the file can answer, then compare waves, brands and outlets, all with one set of draws."""
     possible = set(findings.answerable.loc[findings.answerable["possible"], "model"])
     results: list[Result] = []
     for name, model in (
@@ -95,7 +97,7 @@ def fit_possible(
 
 
 def _items(sample: Sample) -> tuple[str, ...]:
-    """Performance column of each attribute, or the driver items."""
+    """List the performance column of each attribute, or the driver items."""
     study = sample.study
     if study is None:
         return ()
@@ -103,7 +105,14 @@ def _items(sample: Sample) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column for name in names for column in sample.columns_of(name)))
 
 
-def write(analysis: Analysis, to: Path, *, language: str = "en", force: bool = False, progress: Progress = lambda words: None) -> None:
+def write(
+    analysis: Analysis,
+    to: Path,
+    *,
+    language: str = "en",
+    force: bool = False,
+    progress: Progress = lambda words: None,
+) -> None:
     """Write deck, page, workbook, tables and manifest: all of them, or none.
 
     Raises
@@ -113,7 +122,8 @@ def write(analysis: Analysis, to: Path, *, language: str = "en", force: bool = F
     """
     standing = [name for name in DOCUMENTS if (to / name).exists()]
     if standing and not force:
-        raise OutputError(f"{to}: {', '.join(standing)} stand there already; use --force to replace them, or another folder")
+        found = ", ".join(standing)
+        raise OutputError(f"{to}: {found} stand there already; use --force to replace them, or another folder")
     staging = to.with_name(f".{to.name}-{secrets.token_hex(4)}")
     try:
         staging.mkdir(parents=True)
@@ -121,18 +131,19 @@ def write(analysis: Analysis, to: Path, *, language: str = "en", force: bool = F
             make(analysis.strategy, to=staging / name, language=language)
             progress(f"wrote {name}")
         write_results(analysis, staging / "results")
-        (staging / "manifest.json").write_text(json.dumps(manifest(analysis), indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        _write_json(staging / "manifest.json", manifest(analysis))
         _publish(staging, to)
     except OSError as error:
         raise OutputError(
-            f"{to}: cannot be written ({error.strerror or error}); close its files in other programs, or choose a folder you may write to"
+            f"{to}: cannot be written ({error.strerror or error}); close its files in other programs, or choose a "
+            "folder you may write to"
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
 
 def _publish(staging: Path, to: Path) -> None:
-    """Move finished documents to their place, one rename each; what stood there goes only when its successor is whole."""
+    """Move finished documents to their place; what stood there goes only when its successor is whole."""
     to.mkdir(parents=True, exist_ok=True)
     for name in DOCUMENTS:
         target = to / name
@@ -146,13 +157,15 @@ def write_results(analysis: Analysis, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, table in analysis.strategy.tables().items():
         table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
-    meaning = json.dumps(MEANING, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    (folder / "columns.json").write_text(meaning, encoding="utf-8")
+    _write_json(folder / "columns.json", MEANING)
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def manifest(analysis: Analysis) -> dict[str, object]:
     """Say what a run was made of; the time stands alone, all else is the same in two runs."""
-    packages = ("csresearch", "numpy", "pandas", "scipy", "statsmodels", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
     return {
         "study": {"title": dict(analysis.study.title), "file": analysis.study.data.file},
         "data_sha256": sha256(fetch(analysis.study)).hexdigest(),
@@ -161,15 +174,20 @@ def manifest(analysis: Analysis) -> dict[str, object]:
         "replicates": {"specification": repr(analysis.replicates), "id": analysis.results[0].replicates_id},
         "seed": analysis.replicates.seed,
         "models": [repr(result.model) for result in analysis.results],
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         "time": datetime.now(tz=UTC).isoformat(timespec="seconds"),
     }
 
 
 def run(
-    study: str | Path, *, to: str | Path, replicates: Bootstrap | None = None, language: str = "en", force: bool = False,
+    study: str | Path,
+    *,
+    to: str | Path,
+    replicates: Bootstrap | None = None,
+    language: str = "en",
+    force: bool = False,
     progress: Progress = lambda words: None,
-) -> Analysis:  # fmt: skip
+) -> Analysis:
     """Run the whole path: a study file to a folder of documents.
 
     Parameters

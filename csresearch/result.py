@@ -251,8 +251,12 @@ class Result:
             raise ValueError(f"the result was fitted by={self.by!r}; to compare its categories, fit(sample, by={by!r})")
         if self.precision.replicates is None:
             raise ValueError("the result has no replicates, so differences have no interval; fit with Bootstrap()")
+        if len(self.precision.df) < 2:
+            raise ValueError(f"{by!r} has one category, {next(iter(self.precision.df))!r}: there is nothing to compare")
         parts = [self._differences(name, reference, adjust) for name in self.frames if self.samples[name].shape[1]]
-        return pd.concat([part for part in parts if len(part)], ignore_index=True)
+        whole = pd.concat(parts, ignore_index=True)
+        keys = [column for column in KEYS if column in whole and column != "method"]
+        return ordered(whole[~whole.duplicated(keys)])  # a number may stand in two tables, such as lmg
 
     def _differences(self, name: str, reference: str | None, adjust: Adjustment) -> pd.DataFrame:
         table = self.frames[name]
@@ -264,8 +268,6 @@ class Result:
         base = levels[0] if reference is None else reference
         place = {level: np.flatnonzero(table[column] == level).astype(np.int64) for level in levels}
         own = [level for level in levels if level != base]
-        if not own:
-            return table.iloc[:0]
         parts = [self._difference(name, column, place[level], place[base], base) for level in own]
         whole = pd.concat(parts, ignore_index=True)
         size = len(place[base])
@@ -275,6 +277,8 @@ class Result:
     def _difference(self, name: str, column: str, level: IntArray, base: IntArray, versus: str) -> pd.DataFrame:
         table, precision = self.frames[name], self.precision
         rows = table.iloc[level].reset_index(drop=True)
+        if "versus" in rows:  # a number about two constructs: its place is taken by the category it is held against
+            rows = rows.rename(columns={"construct": "source", "versus": "target"})
         point = rows["estimate"].to_numpy() - table["estimate"].to_numpy()[base]
         draws = self.samples[name][:, level] - self.samples[name][:, base]
         deviations = precision.deviations[name]

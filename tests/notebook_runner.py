@@ -15,6 +15,7 @@ import base64
 import hashlib
 import io
 import os
+import re
 import sys
 import tempfile
 import time
@@ -32,6 +33,7 @@ from PIL import Image
 FOLDER = Path(__file__).parents[1] / "notebooks"
 SECONDS_A_CELL = 120
 BLOCK, GREY, SHARE = 16, 60.0, 0.01  # pixels; how far a block may be off, of 255; how many may be off
+COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 PASSING = ("Matplotlib is building the font cache",)  # said once on a new machine
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -71,7 +73,7 @@ def run(path: Path, *, check: bool, say: Callable[[str], None]) -> bool:
     try:
         fresh = execute(committed)
     except CellExecutionError as error:
-        say(f"failed\n{error}")
+        say(f"failed\n{COLOURS.sub('', str(error))}")
         return False
     if check:
         found = differences(committed, fresh)

@@ -50,7 +50,9 @@ def test_every_table_is_written_with_the_meaning_of_its_columns(analysis: flow.A
 
 def test_no_output_holds_respondents(analysis: flow.Analysis, tmp_path: Path) -> None:
     """Every table is about constructs, items or rules: none is as long as the sample."""
-    assert all(len(table) < len(analysis.sample) for table in analysis.strategy.tables().values() if "n_obs" not in table)
+    assert all(
+        len(table) < len(analysis.sample) for table in analysis.strategy.tables().values() if "n_obs" not in table
+    )
     assert not any("respondent" in table.columns for table in analysis.strategy.tables().values())
 
 

@@ -175,22 +175,23 @@ class Bootstrap:
             factor[:, usable] = (gamma * n / total[:, design.stratum])[:, usable]
             many &= n == 2  # two clusters leave no room for a smooth multiplier of this variance
         if many.any():
-            rescaled = 1 + np.sqrt(1 - fraction) * (n / np.maximum(n - 1, 1) * _resample(random, design) - 1)
-            factor = np.where(many, rescaled, factor)
+            spread, times = np.sqrt(1 - fraction), _resample(random, design)
+            times *= spread * n / np.maximum(n - 1, 1)  # in place: 1 + spread (n / (n - 1) times - 1)
+            times += 1 - spread
+            factor = times if many.all() else np.where(many, times, factor)
         return _centred(factor, random, design) if self.single == "centre" else factor
 
 
 def _resample(random: list[np.random.Generator], design: Design) -> Array:
     """How often each cluster is drawn, shape (b, p): n - 1 draws with replacement from the n of its stratum."""
-    size, clusters = design.size.astype(np.int64), len(design.stratum)
+    size = design.size.astype(np.int64)
     stratum = np.repeat(np.arange(len(size)), size - 1)
-    start = np.concatenate([[0], np.cumsum(size)[:-1]])
-    chance = np.stack([r.random(len(stratum)) for r in random])
-    chosen = start[stratum] + (chance * size[stratum]).astype(np.int64)
-    chosen += clusters * np.arange(len(random))[:, None]
-    times = np.bincount(chosen.ravel(), minlength=clusters * len(random)).reshape(len(random), clusters)
-    result = np.empty(times.shape)
-    result[:, np.argsort(design.stratum, kind="stable")] = times
+    start, wide = (np.cumsum(size) - size)[stratum], design.size[stratum]
+    order = np.argsort(design.stratum, kind="stable")
+    result = np.empty((len(random), len(order)))
+    for times, generator in zip(result, random, strict=True):
+        chosen = start + (generator.random(len(stratum)) * wide).astype(np.int64)
+        times[order] = np.bincount(chosen, minlength=len(order))
     return result
 
 

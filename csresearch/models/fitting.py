@@ -97,7 +97,6 @@ class Plan:
     judge: Judge | None = None
     estimator: str = ""
     references: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
     pictures: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -333,8 +332,3 @@ def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates |
             text=f"unequal weights alone multiply variances by {effect:.2f} (Kish)",
         ),
     ]  # fmt: skip
-
-
-def stacked(parts: list[AnyArray]) -> AnyArray:
-    """Join parts of an estimate, each of shape (b, k_i), to (b, k)."""
-    return np.concatenate(parts, axis=1)

@@ -6,7 +6,7 @@ from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.show.format import interval, number
 from csresearch.show.specs import Action as Card
 from csresearch.show.words import text
-from csresearch.strategy.rules import SEVERAL, Action, Number, Strategy
+from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
 
 
 def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
@@ -41,7 +41,7 @@ def _because(action: Action, strategy: Strategy, language: str) -> str:
         "importance": _interval(first, language),
         "performance": _interval(action.numbers[1], language),
         "line": number(lines.get("performance"), "points", language),
-        "outcome": _outcome(strategy, language),
+        "outcome": strategy.sample.label(strategy.outcome, language=language),
     }
     return text(f"because.{action.rule}", language, fields=fields)
 
@@ -56,10 +56,10 @@ def _values(action: Action, strategy: Strategy, language: str) -> str:
 
 
 def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
-    """What a move or a point goes with."""
+    """Say what a move or a point goes with."""
     if action.per_point is None or action.rule in ("monitor", "reallocate"):
         return []
-    outcome = _outcome(strategy, language)
+    outcome = strategy.sample.label(strategy.outcome, language=language)
     if action.uplift is None:
         fields: dict[str, object] = {"effect": _interval(action.per_point, language), "outcome": outcome}
         return [text("because.per_point", language, fields=fields)]
@@ -72,14 +72,6 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
         "outcome": outcome,
     }
     return [text("because.move", language, fields=fields)]
-
-
-def _outcome(strategy: Strategy, language: str) -> str:
-    grid = strategy.of(ImportancePerformance)
-    given = grid.model.outcome if grid is not None and isinstance(grid.model, ImportancePerformance) else None
-    study = strategy.sample.study
-    name = given or (str(study.roles.outcome) if study is not None else "")
-    return strategy.sample.label(name, language=language)
 
 
 def _interval(part: Number, language: str) -> str:

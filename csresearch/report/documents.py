@@ -9,7 +9,7 @@ from csresearch.report.story import tell
 from csresearch.result import MEANING
 from csresearch.show.format import number
 from csresearch.show.words import text
-from csresearch.strategy.rules import Strategy
+from csresearch.strategy.actions import Strategy
 
 
 def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
@@ -85,9 +85,14 @@ def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force:
         from csresearch.report.workbook import write_workbook
     title, _ = titles(strategy, language)
     return write_workbook(
-        tell(strategy, language=language), to, title=title, tables=strategy.tables(), columns=MEANING, language=language,
+        tell(strategy, language=language),
+        to,
+        title=title,
+        tables=strategy.tables(),
+        columns=MEANING,
+        language=language,
         force=force,
-    )  # fmt: skip
+    )
 
 
 def titles(strategy: Strategy, language: str) -> tuple[str, str]:
@@ -98,4 +103,6 @@ def titles(strategy: Strategy, language: str) -> tuple[str, str]:
         return "csresearch", text("story.subtitle", language, fields={"population": "", "n": n})
     title = study.title.get(language) or next(iter(study.title.values()))
     population = study.population or ""
-    return title, text("story.subtitle", language, fields={"population": population[:1].upper() + population[1:], "n": n})
+    return title, text(
+        "story.subtitle", language, fields={"population": population[:1].upper() + population[1:], "n": n}
+    )

@@ -1,0 +1,1 @@
+"""How numbers look: charts, formats, words; it knows frames and columns, no models."""

@@ -1,0 +1,1 @@
+"""From results to graded actions by written rules."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from csresearch.inference.moments import Array, IntArray
 from csresearch.models.drivers import Drivers
@@ -15,6 +14,7 @@ from csresearch.models.importance_performance import QUADRANTS, ImportancePerfor
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
+from csresearch.strategy.actions import SEVERAL, Action, Number, Reason, Strategy, Uplift
 from csresearch.strategy.evidence import FEW, STABLE, Evidence, Grade, grade
 from csresearch.strategy.moves import Move, feasible_moves
 from csresearch.survey.grammar import Step
@@ -26,122 +26,8 @@ ORDER = ("concentrate", "keep", "reallocate", "fix_measure", "monitor")
 FIRST = 3
 PLANNING = 0.20  # quantile of the draws that a plan should count on
 RELIABLE, DISTINCT = 0.70, 0.90
-SEVERAL = " + "
-GRID, CONSTRUCTS, DISCRIMINANT = "ImportancePerformance.grid", "SatisfactionIndex.constructs", "SatisfactionIndex.discriminant"
-Reason = tuple[str, dict[str, object]]
-"""A key of `show/words` and its fields."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Number:
-    """A number behind an action: what it is, about whom, its interval, its base, and the table it stands in."""
-
-    what: str
-    about: tuple[str, ...]
-    estimate: float
-    low: float
-    high: float
-    unit: str
-    n_obs: int
-    n_effective: float
-    table: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Uplift:
-    """What a feasible move is expected to bring, in points of the outcome, if the association holds.
-
-    Attributes
-    ----------
-    estimate, low, high : float
-        Effect times move, with the interval of the draws.
-    planning : float
-        Lower fifth of the draws: the value to plan with.
-    move : Move
-    """
-
-    estimate: float
-    low: float
-    high: float
-    planning: float
-    move: Move
-
-
-@dataclass(frozen=True, kw_only=True)
-class Action:
-    """One recommendation.
-
-    Attributes
-    ----------
-    rule : str
-        Of `ORDER`.
-    term : str
-        Attribute or construct.
-    numbers : tuple of Number
-    grade : Grade
-    per_point : Number or None
-        Points of the outcome for a point of the attribute.
-    uplift : Uplift or None
-        Only where a feasible move exists.
-    support : float
-        Bootstrap support of its place among the first three; NaN where it is not ranked by draws.
-    change : tuple
-        What would change the advice.
-    owner, by : str
-    cost : float
-    """
-
-    rule: str
-    term: str
-    numbers: tuple[Number, ...]
-    grade: Grade
-    per_point: Number | None = None
-    uplift: Uplift | None = None
-    support: float = float("nan")
-    change: tuple[Reason, ...] = ()
-    owner: str = ""
-    by: str = ""
-    cost: float = float("nan")
-
-
-@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class Strategy:
-    """Actions in order, with the results that they come from."""
-
-    actions: tuple[Action, ...]
-    results: tuple[Result, ...] = field(repr=False)
-
-    @property
-    def sample(self) -> Sample:
-        """Sample of the results."""
-        return self.results[0].sample
-
-    def table(self) -> pd.DataFrame:
-        """One row an action: rule, term, grade, support, effect, move, uplift with its interval, planning value."""
-        return pd.DataFrame([_row(place, action) for place, action in enumerate(self.actions, start=1)])
-
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Every table by a name of its own: the actions, the sample flow, those of all results."""
-        tables = {"actions": self.table(), "sample_flow": self.sample.log}
-        for result in self.results:
-            model = type(result.model).__name__ + ("_stated" if importance_of(result) == "stated" else "")
-            by = "" if result.by is None else f"_by_{result.by}"
-            tables |= {f"{model}_{name}{by}": result.table(name) for name in result.tables}
-        return tables
-
-    def of(self, model: type, *, by: str | None = None) -> Result | None:
-        """First result of a model; None where there is none."""
-        found = (r for r in self.results if isinstance(r.model, model) and r.by == by)
-        return next(found, None)
-
-    def __repr__(self) -> str:
-        lines = (f"{a.rule} {a.term} (evidence {a.grade.letter})" for a in self.actions)
-        return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
-
-    def _repr_html_(self) -> str:
-        from csresearch.show.format import frame_html
-
-        return frame_html(self.table(), title="Actions", footer="")
+GRID = "ImportancePerformance.grid"
+CONSTRUCTS, DISCRIMINANT = "SatisfactionIndex.constructs", "SatisfactionIndex.discriminant"
 
 
 def recommend(results: Sequence[Result]) -> Strategy:
@@ -164,6 +50,7 @@ def recommend(results: Sequence[Result]) -> Strategy:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> random = np.random.default_rng(1)
     >>> frame = pd.DataFrame(random.integers(1, 11, size=(200, 3)), columns=["speed", "price", "staff"])
     >>> frame["overall"] = ((2 * frame["speed"] + frame["staff"]) / 3).round()
@@ -176,7 +63,9 @@ def recommend(results: Sequence[Result]) -> Strategy:
     grids = [r for r in chosen if importance_of(r) and r.by is None]
     derived = [r for r in grids if importance_of(r) != "stated"]
     if not derived or not len(derived[0].draws("grid")):
-        raise ValueError("recommend needs a result of ImportancePerformance() with derived importance and bootstrap draws")
+        raise ValueError(
+            "recommend needs a result of ImportancePerformance() with derived importance and bootstrap draws"
+        )
     whole = Strategy(actions=(), results=chosen)
     ranked = _Ranked.of(derived[0], whole, next((r for r in grids if importance_of(r) == "stated"), None))
     actions = [ranked.action(j) for j in range(len(ranked.attributes))]
@@ -187,7 +76,7 @@ def recommend(results: Sequence[Result]) -> Strategy:
 
 
 def _value(action: Action) -> float:
-    """What orders the actions of one rule: planning value of the uplift, then the effect of a point."""
+    """Order the actions of one rule: by planning value of the uplift, then by the effect of a point."""
     if action.uplift is not None and action.uplift.move.points > 0:
         return 100 + action.uplift.planning
     return 0.0 if action.per_point is None else action.per_point.estimate
@@ -220,9 +109,16 @@ class _Ranked:
         moves = feasible_moves(grid.sample, attributes, point[1], scores)
         support = (drawn == code).sum(axis=0) / np.maximum((drawn >= 0).sum(axis=0), 1)
         return cls(
-            grid=grid, attributes=attributes, code=code, support=support, effect=effect, moves=moves,
-            first=_first(drawn, effect, attributes, moves), stated_high=_stated_high(stated), strategy=strategy,
-        )  # fmt: skip
+            grid=grid,
+            attributes=attributes,
+            code=code,
+            support=support,
+            effect=effect,
+            moves=moves,
+            first=_first(drawn, effect, attributes, moves),
+            stated_high=_stated_high(stated),
+            strategy=strategy,
+        )
 
     def rule(self, j: int) -> str:
         """Rule that applies to an attribute."""
@@ -239,19 +135,27 @@ class _Ranked:
         step = self._step(name)
         per_point = numbers[2]
         return Action(
-            rule=self.rule(j), term=name, numbers=numbers[:2], per_point=per_point, uplift=self._uplift(j, per_point),
-            grade=grade(self._evidence(j, per_point)), support=float(self.first[j]), change=self._change(j),
-            owner=(step.owner or "") if step else "", by=str(step.by or "") if step else "",
+            rule=self.rule(j),
+            term=name,
+            numbers=numbers[:2],
+            per_point=per_point,
+            uplift=self._uplift(j, per_point),
+            grade=grade(self._evidence(j, per_point)),
+            support=float(self.first[j]),
+            change=self._change(j),
+            owner=(step.owner or "") if step else "",
+            by=str(step.by or "") if step else "",
             cost=float(step.cost) if step is not None and step.cost is not None else float("nan"),
-        )  # fmt: skip
+        )
 
     def _step(self, name: str) -> Step | None:
         study = self.grid.sample.study
         return None if study is None else study.plan.get(name)
 
     def _numbers(self, j: int) -> tuple[Number, ...]:
-        found = {statistic: _records(self.grid, "grid", statistic)[j] for statistic in ("importance", "performance", "effect")}
-        return tuple(_number(statistic, (self.attributes[j],), row, GRID) for statistic, row in found.items())
+        about = (self.attributes[j],)
+        statistics = ("importance", "performance", "effect")
+        return tuple(_number(name, about, _records(self.grid, "grid", name)[j], GRID) for name in statistics)
 
     def _uplift(self, j: int, per_point: Number) -> Uplift | None:
         move = self.moves.get(self.attributes[j])
@@ -259,19 +163,27 @@ class _Ranked:
             return None
         draws = self.effect[:, j][np.isfinite(self.effect[:, j])] * move.points
         return Uplift(
-            estimate=per_point.estimate * move.points, low=per_point.low * move.points, high=per_point.high * move.points,
-            planning=float(np.quantile(draws, PLANNING)), move=move,
-        )  # fmt: skip
+            estimate=per_point.estimate * move.points,
+            low=per_point.low * move.points,
+            high=per_point.high * move.points,
+            planning=float(np.quantile(draws, PLANNING)),
+            move=move,
+        )
 
     def _evidence(self, j: int, per_point: Number) -> Evidence:
         index, drivers = self.strategy.of(SatisfactionIndex), self.strategy.of(Drivers)
         checks = {c.check: c.value for c in self.grid.found}
         return Evidence(
-            n_effective=per_point.n_effective, support=float(self.support[j]), same_sign=self._same_sign(j),
-            conf_low=per_point.low, conf_high=per_point.high, vif=_vif(drivers, self.attributes[j]),
-            reliability=_reliability(index), weights=float(checks.get("weights", 1.0)),
+            n_effective=per_point.n_effective,
+            support=float(self.support[j]),
+            same_sign=self._same_sign(j),
+            conf_low=per_point.low,
+            conf_high=per_point.high,
+            vif=_vif(drivers, self.attributes[j]),
+            reliability=_reliability(index),
+            weights=float(checks.get("weights", 1.0)),
             careless=_careless(self.grid.sample),
-        )  # fmt: skip
+        )
 
     def _same_sign(self, j: int) -> bool | None:
         """Whether the effect has one sign in the categories of a grid by wave or segment."""
@@ -283,7 +195,7 @@ class _Ranked:
         return None
 
     def _change(self, j: int) -> tuple[Reason, ...]:
-        """What would change the advice: another line, more interviews, a cost."""
+        """Say what would change the advice: another line, more interviews, a cost."""
         name = self.attributes[j]
         reasons: list[Reason] = []
         other = self._at_medians(j)
@@ -351,7 +263,7 @@ def _careless(sample: Sample) -> float:
 
 
 def _weak_measures(index: Result | None) -> list[Action]:
-    """Constructs that are measured badly; and those that cannot be told apart, in one action."""
+    """Find constructs that are measured badly; and those that cannot be told apart, in one action."""
     if index is None:
         return []
     weak = [row for row in _records(index, "constructs", "rho_c") if row["estimate"] < RELIABLE]
@@ -381,20 +293,13 @@ def _records(result: Result, table: str, statistic: str) -> list[dict[Hashable, 
 
 def _number(what: str, about: tuple[str, ...], row: Mapping[Hashable, Any], table: str) -> Number:
     return Number(
-        what=what, about=about, estimate=float(row["estimate"]), low=float(row["conf_low"]), high=float(row["conf_high"]),
-        unit=row["unit"], n_obs=int(row["n_obs"]), n_effective=float(row["n_effective"]), table=table,
-    )  # fmt: skip
-
-
-def _row(place: int, action: Action) -> dict[str, object]:
-    per_point, uplift = action.per_point, action.uplift
-    nan = float("nan")
-    return {
-        "place": place, "rule": action.rule, "term": action.term, "grade": action.grade.letter, "support": action.support,
-        "per_point": per_point.estimate if per_point else nan, "per_point_low": per_point.low if per_point else nan,
-        "per_point_high": per_point.high if per_point else nan, "move": uplift.move.points if uplift else nan,
-        "basis": uplift.move.basis if uplift else "", "uplift": uplift.estimate if uplift else nan,
-        "uplift_low": uplift.low if uplift else nan, "uplift_high": uplift.high if uplift else nan,
-        "planning": uplift.planning if uplift else nan, "n_obs": action.numbers[0].n_obs,
-        "n_effective": action.numbers[0].n_effective, "owner": action.owner, "cost": action.cost,
-    }  # fmt: skip
+        what=what,
+        about=about,
+        estimate=float(row["estimate"]),
+        low=float(row["conf_low"]),
+        high=float(row["conf_high"]),
+        unit=row["unit"],
+        n_obs=int(row["n_obs"]),
+        n_effective=float(row["n_effective"]),
+        table=table,
+    )

@@ -120,6 +120,7 @@ def _raking(
             + (f" in {within} = {parts[b]!r}" if within else "")
             + "; merge it with another category"
             for b in np.flatnonzero(shares > 0)
+            if parts[b] or within is None  # who has no part is told of above
             for k, name in enumerate(target)
             if counts[b * len(share) + k] == 0 < share[k]
         ]

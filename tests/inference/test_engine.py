@@ -19,7 +19,18 @@ from csresearch.inference.raking import Raking
 from csresearch.inference.replicates import Bootstrap, Design, Jackknife, Linearized, Weighting
 from tests.conftest import golden
 from tests.inference import cases
-from tests.inference.cases import DESIGNS, api, clusters, means, problem, raked_schools, ratio, respondents, slopes, totals
+from tests.inference.cases import (
+    DESIGNS,
+    api,
+    clusters,
+    means,
+    problem,
+    raked_schools,
+    ratio,
+    respondents,
+    slopes,
+    totals,
+)
 
 GOLDEN = golden("survey_api")
 SCORES, ENROLMENT = ["api00", "api99"], ["enroll"]
@@ -35,7 +46,9 @@ def agree(check: str, point: Array, std_error: Array, *, df: int, rtol: float = 
     np.testing.assert_allclose(std_error, [row["se"] for row in rows], **tolerance)
     if "lower" in rows[0]:
         low, high = t_intervals(point, std_error, df=df, level=0.95)
-        np.testing.assert_allclose([low, high], np.transpose([[row["lower"], row["upper"]] for row in rows]), **tolerance)
+        np.testing.assert_allclose(
+            [low, high], np.transpose([[row["lower"], row["upper"]] for row in rows]), **tolerance
+        )
 
 
 @pytest.mark.shared
@@ -67,7 +80,7 @@ def test_proportions_and_domains_equal_r(design: str, shared_data: Path) -> None
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize(("analytic", "rtol"), [(True, 1e-9), (False, 2e-4)])
 def test_regressions_equal_r(design: str, analytic: bool, rtol: float, shared_data: Path) -> None:
-    """By the complex step all digits; by the central difference four, even where a cluster holds a fifth of the sample."""
+    """All digits by the complex step; four by the central difference, even where clusters hold a fifth of the sample."""
     frame, weighting = api(shared_data, design)
     columns = frame[["api00", "ell", "meals", "mobility"]]
     found = run(problem(columns, weighting, slopes, order=2, analytic=analytic), Linearized())
@@ -236,7 +249,9 @@ def test_the_excluded_change_no_estimate_but_stay_in_the_design() -> None:
     asked = few_clusters(raking=False)
     found = run(asked, Bootstrap(draws=30))
     left = asked.weighting.base > 0
-    alone = problem(answers(960)[left], respondents(int(left.sum()), weights=asked.weighting.base[left]), slopes, order=2)
+    alone = problem(
+        answers(960)[left], respondents(int(left.sum()), weights=asked.weighting.base[left]), slopes, order=2
+    )
     np.testing.assert_allclose(found.point[0], run(alone, None).point[0], rtol=1e-10)
     assert found.n_obs[0, 0] == left.sum()
     assert found.df[0] == 16 - 2 - 1

@@ -21,7 +21,13 @@ NORMAL = RANDOM.normal(10, 2, (4001, 1))
 
 
 def asked(
-    draws: Array, *, df: int = 30, kind: str = "level", method: str = "bootstrap", point: float = 10.0, error: float = 2.0
+    draws: Array,
+    *,
+    df: int = 30,
+    kind: str = "level",
+    method: str = "bootstrap",
+    point: float = 10.0,
+    error: float = 2.0,
 ) -> Intervals:
     return intervals(
         np.array([point]), draws=draws, std_error=np.array([error]), kind=(kind,), df=df, level=0.95, method=method

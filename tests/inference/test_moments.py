@@ -71,7 +71,9 @@ def test_moments_of_two_halves_add_up() -> None:
     ]
     together = halves[0] + halves[1]
     assert len(together) == 10
-    np.testing.assert_allclose(together.totals(np.ones((10, 1))), whole.totals(np.ones((40, 1))), rtol=1e-12)
+    np.testing.assert_allclose(
+        together.totals(np.ones((10, 1))), whole.totals(np.ones((40, 1))), rtol=1e-12, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,7 @@ def variance_of_a_total(values: Array, design: Design) -> float:
 
 @pytest.mark.parametrize("population", [None, POPULATION])
 @pytest.mark.parametrize("multipliers", ["rao_wu", "exponential"])
-def test_multipliers_have_mean_1_and_the_variance_of_a_total(
-    multipliers: str, population: list[float] | None
-) -> None:
+def test_multipliers_have_mean_1_and_the_variance_of_a_total(multipliers: str, population: list[float] | None) -> None:
     given = weighting(population=population)
     found = drawn(Bootstrap(draws=20_000, multipliers=multipliers), given)
     values = np.random.default_rng(1).normal(5, 2, len(given.base))

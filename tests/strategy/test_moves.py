@@ -43,7 +43,9 @@ def rows() -> pd.DataFrame:
     random = np.random.default_rng(1)
     parts = []
     for place in range(6):
-        parts.append(pd.DataFrame({"p_speed": 4 + place, "p_staff": 6, "brand": "Ours", "outlet": f"o{place}"}, index=range(20)))
+        parts.append(
+            pd.DataFrame({"p_speed": 4 + place, "p_staff": 6, "brand": "Ours", "outlet": f"o{place}"}, index=range(20))
+        )
     parts.append(pd.DataFrame({"p_speed": 5, "p_staff": 9, "brand": "Theirs", "outlet": "t"}, index=range(40)))
     frame = pd.concat(parts, ignore_index=True)
     frame["p_speed"] += random.integers(0, 2, len(frame))

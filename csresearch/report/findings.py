@@ -1,0 +1,176 @@
+"""The findings as exhibits: index, effects, drivers, grids, and groups compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from csresearch.models.drivers import Drivers
+from csresearch.models.importance_performance import ImportancePerformance, border
+from csresearch.models.satisfaction_index import SatisfactionIndex
+from csresearch.models.scores import Scores
+from csresearch.report.exhibit import Exhibit
+from csresearch.report.telling import Telling, bars, low_bases, methods
+from csresearch.result import Result
+from csresearch.show.words import text
+
+SUPPRESSED = 30  # effective respondents; below it a number is not shown
+
+
+def index_exhibits(t: Telling) -> list[Exhibit]:
+    """Where we stand: the index of every construct."""
+    result = t.strategy.of(SatisfactionIndex)
+    if result is None:
+        return []
+    rows = result.estimates("index", statistic="index").sort_values("estimate", ascending=False)
+    labels = [t.label(name) for name in rows["construct"]]
+    headline = t.say("index", first=labels[0], high=t.ends(rows.iloc[0]), last=labels[-1], low=t.ends(rows.iloc[-1]))
+    return [
+        bars(
+            t,
+            result,
+            rows,
+            labels,
+            id="index.constructs",
+            headline=headline,
+            axis=text("axis.index", t.language),
+            highlight=tuple(x for x in labels if x == t.label(t.outcome)),
+            flags=low_bases(t, rows, labels),
+        )
+    ]
+
+
+def effects_exhibits(t: Telling) -> list[Exhibit]:
+    """Tell what carries the outcome in the path model: total effects of a point."""
+    result = t.strategy.of(SatisfactionIndex)
+    if result is None:
+        return []
+    rows = result.estimates("importance_performance", statistic="importance").sort_values("estimate", ascending=False)
+    if rows.empty:
+        return []
+    target = t.label(str(rows["target"].iloc[0]))
+    labels = [t.label(name) for name in rows["construct"]]
+    headline = t.say("total", first=labels[0], effect=t.ends(rows.iloc[0]), target=target)
+    axis = text("axis.total", t.language, fields={"target": target})
+    return [bars(t, result, rows, labels, id="index.effects", headline=headline, axis=axis, highlight=(labels[0],))]
+
+
+def drivers_exhibits(t: Telling) -> list[Exhibit]:
+    """Tell what explains the outcome: shares of R2, with R2 beside."""
+    result = t.strategy.of(Drivers)
+    if result is None:
+        return []
+    rows = result.estimates("importance", statistic="lmg_share").sort_values("estimate", ascending=False)
+    labels = [t.label(name) for name in rows["term"]]
+    r2 = result.estimates("fit", statistic="r2").iloc[0]
+    headline = t.say("drivers", first=labels[0], share=t.ends(rows.iloc[0]), r2=t.ends(r2))
+    weak = [label for label, reason in zip(labels, rows["reason"], strict=True) if "zero" in reason]
+    flags = (t.say("drivers_flag", terms=", ".join(weak)),) if weak else ()
+    wording = t.say("wording_drivers", outcome=t.label(t.outcome), drivers=", ".join(labels))
+    axis = text("axis.lmg_share", t.language)
+    return [
+        bars(
+            t,
+            result,
+            rows,
+            labels,
+            id="drivers.importance",
+            headline=headline,
+            axis=axis,
+            wording=wording,
+            flags=flags,
+            highlight=(labels[0],),
+        )
+    ]
+
+
+def grid_exhibits(t: Telling) -> list[Exhibit]:
+    """Where to act: importance against performance, for each way importance was measured."""
+    exhibits = []
+    for result in t.strategy.results:
+        model = result.model
+        if isinstance(model, ImportancePerformance) and result.by is None:
+            exhibits.append(_one_grid(t, result, model.importance))
+    return exhibits
+
+
+def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
+    where = result.estimates("quadrants", statistic="quadrant")
+    urgent = list(where.loc[where["category"] == "concentrate", "attribute"])
+    key = {0: "grid_none", 1: "grid_one"}.get(len(urgent), "grid")
+    headline = t.say(key, count=len(urgent), all=len(where), terms=t.labels(urgent))
+    if kind == "stated":
+        headline = t.say("grid_stated", words=headline[:1].lower() + headline[1:])
+    unsure = border(result)
+    names = [str(a) for a in unsure.index[unsure]]
+    rows = result.table("grid")
+    rows = rows[rows["statistic"].isin(("importance", "performance", "distance"))]
+    placed = zip(where["attribute"], where["category"], strict=True)
+    lines = "; ".join(f"{t.label(a)}: {text(f'quadrant.{c}', t.language)}" for a, c in placed)
+    return Exhibit(
+        id="grid.importance_performance" if kind != "stated" else "grid.stated",
+        headline=headline,
+        frame=pd.concat([rows, result.table("crosshair")], ignore_index=True),
+        chart=result.picture("grid", language=t.language),
+        base=t.base(rows),
+        source=t.source,
+        notes=methods(result),
+        alt=t.say("alt_grid", lines=lines),
+        flags=(t.say("grid_flag", terms=t.labels(names)),) if names else (),
+    )
+
+
+def groups_exhibits(t: Telling) -> list[Exhibit]:
+    """Compare the outcome by brand and by wave; bases that are too small are left out."""
+    exhibits = []
+    for result in t.strategy.results:
+        if not isinstance(result.model, Scores) or result.by is None or not len(result.draws("scores")):
+            continue
+        rows = result.estimates("scores", statistic="points")
+        name = next(c for c in ("wave", "brand", "outlet", "segment") if c in rows)
+        rows = rows[rows["construct"] == t.outcome] if "construct" in rows else rows.iloc[:0]
+        hidden = rows["n_effective"] < SUPPRESSED
+        shown = rows[~hidden].sort_values("estimate", ascending=False) if name != "wave" else rows[~hidden]
+        if len(shown) > 1:
+            exhibits.append(_group(t, result, shown, name, list(rows.loc[hidden, name])))
+    return exhibits
+
+
+def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: list[str]) -> Exhibit:
+    labels = [str(value) for value in rows[name]]
+    order = np.argsort(-rows["estimate"].to_numpy())
+    first, last = int(order[0]), int(order[-1])
+    differences = result.compare(result.by or "", reference=labels[last])
+    differences = differences[
+        (differences["statistic"] == "points_difference") & (differences["construct"] == t.outcome)
+    ]
+    told = bool((differences["p_value"] < 0.05).any())
+    headline = t.say(
+        "groups" if told else "groups_close",
+        outcome=t.label(t.outcome),
+        first=labels[first],
+        high=t.ends(rows.iloc[first]),
+        last=labels[last],
+        low=t.ends(rows.iloc[last]),
+        group=name,
+    )
+    flags = low_bases(t, rows, labels)
+    if hidden:
+        flags = (*flags, t.say("suppressed", terms=", ".join(map(str, hidden))))
+    study = t.strategy.sample.study
+    own = study.groups.brand.own if study is not None and study.groups.brand is not None else None
+    exhibit = bars(
+        t,
+        result,
+        rows,
+        labels,
+        id=f"scores.by_{name}",
+        headline=headline,
+        axis=text("axis.points", t.language),
+        flags=flags,
+        highlight=(own,) if own in labels else (),
+    )
+    bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))
+    return replace(exhibit, base=t.weighted(", ".join(bases)))

@@ -1,0 +1,126 @@
+"""What every exhibit needs: how to say things in a language, and how to make bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+import numpy as np
+import pandas as pd
+
+from csresearch.report.exhibit import Exhibit
+from csresearch.result import Result
+from csresearch.show.format import base, interval, number
+from csresearch.show.specs import Bars
+from csresearch.show.words import text
+from csresearch.strategy.actions import Strategy
+
+LOW_BASE = 75  # effective respondents; below it a number is flagged
+MOST_NAMES = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Telling:
+    """What every exhibit needs: the strategy, its language, and how to say things in it."""
+
+    strategy: Strategy
+    language: str
+
+    def say(self, key: str, **fields: object) -> str:
+        """Say a sentence of the story."""
+        return text(f"story.{key}", self.language, fields=fields or None)
+
+    def label(self, name: str) -> str:
+        """Words for an item, attribute or construct."""
+        return self.strategy.sample.label(name, language=self.language)
+
+    def labels(self, names: list[str]) -> str:
+        """Words for several, the first few."""
+        shown = [self.label(name) for name in names[:MOST_NAMES]]
+        return ", ".join(shown) + (f" + {len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else "")
+
+    def number(self, value: float, unit: str) -> str:
+        """Print a number in its unit."""
+        return number(value, unit, self.language)  # type: ignore[arg-type]
+
+    def step(self, name: str) -> str:
+        """Words for a step of the sample flow."""
+        return text(f"step.{name}", self.language)
+
+    def ends(self, row: pd.Series) -> str:
+        """Print the number of a row with its interval."""
+        return interval(row["estimate"], row["conf_low"], row["conf_high"], row["unit"], self.language)
+
+    def base(self, rows: pd.DataFrame) -> str:
+        """Words for the base of some rows."""
+        effective = rows["n_effective"].median() if rows["n_effective"].notna().any() else None
+        return self.weighted(base(float(rows["n_obs"].max()), effective, self.language))
+
+    def weighted(self, words: str) -> str:
+        """Words for a base, and whether it is weighted."""
+        weights = self.strategy.sample.weights
+        even = len(np.unique(weights[weights > 0].round(9))) == 1
+        return self.say("unweighted" if even else "weighted", base=words)
+
+    @property
+    def source(self) -> str:
+        """Say where the figures come from."""
+        study = self.strategy.sample.study
+        title = "" if study is None else study.title.get(self.language) or next(iter(study.title.values()))
+        return self.say("source", title=title, version=version("csresearch"))
+
+    @property
+    def outcome(self) -> str:
+        """What the strategy is about."""
+        return self.strategy.outcome
+
+
+def bars(
+    t: Telling,
+    result: Result,
+    rows: pd.DataFrame,
+    labels: list[str],
+    *,
+    id: str,
+    headline: str,
+    axis: str,
+    wording: str = "",
+    flags: tuple[str, ...] = (),
+    highlight: tuple[str, ...] = (),
+    groups: tuple[str, ...] = (),
+) -> Exhibit:
+    """Make an exhibit of bars, one row a bar."""
+    lines = "; ".join(f"{label} {t.ends(row)}" for label, (_, row) in zip(labels, rows.iterrows(), strict=True))
+    chart = Bars(
+        labels=tuple(labels),
+        values=tuple(rows["estimate"]),
+        low=tuple(rows["conf_low"]),
+        high=tuple(rows["conf_high"]),
+        unit=rows["unit"].iloc[0],
+        axis_title=axis,
+        highlight=highlight,
+        groups=groups,
+    )
+    return Exhibit(
+        id=id,
+        headline=headline,
+        frame=rows.reset_index(drop=True),
+        chart=chart,
+        base=t.base(rows),
+        source=t.source,
+        wording=wording,
+        notes=methods(result),
+        alt=t.say("alt_bars", lines=lines),
+        flags=flags,
+    )
+
+
+def low_bases(t: Telling, rows: pd.DataFrame, labels: list[str]) -> tuple[str, ...]:
+    """Flag the labels whose base is low."""
+    low = [label for label, n in zip(labels, rows["n_effective"], strict=True) if n < LOW_BASE]
+    return (t.say("small_bases", terms=", ".join(low)),) if low else ()
+
+
+def methods(result: Result | None) -> str:
+    """Speaker notes of a result; none without one."""
+    return "" if result is None else result.methods()

@@ -1,0 +1,164 @@
+"""Actions: what is recommended, with every number it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from csresearch.models.importance_performance import ImportancePerformance, importance_of
+from csresearch.result import Result
+from csresearch.strategy.evidence import Grade
+from csresearch.strategy.moves import Move
+from csresearch.survey.sample import Sample
+
+SEVERAL = " + "
+"""Between the constructs of an action that is about several."""
+
+Reason = tuple[str, dict[str, object]]
+"""A key of `show/words` and its fields."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Number:
+    """A number behind an action: what it is, about whom, its interval, its base, and the table it stands in."""
+
+    what: str
+    about: tuple[str, ...]
+    estimate: float
+    low: float
+    high: float
+    unit: str
+    n_obs: int
+    n_effective: float
+    table: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Uplift:
+    """What a feasible move is expected to bring, in points of the outcome, if the association holds.
+
+    Attributes
+    ----------
+    estimate, low, high : float
+        Effect times move, with the interval of the draws.
+    planning : float
+        Lower fifth of the draws: the value to plan with.
+    move : Move
+    """
+
+    estimate: float
+    low: float
+    high: float
+    planning: float
+    move: Move
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """One recommendation.
+
+    Attributes
+    ----------
+    rule : str
+        Of `ORDER`.
+    term : str
+        Attribute or construct.
+    numbers : tuple of Number
+    grade : Grade
+    per_point : Number or None
+        Points of the outcome for a point of the attribute.
+    uplift : Uplift or None
+        Only where a feasible move exists.
+    support : float
+        Bootstrap support of its place among the first three; NaN where it is not ranked by draws.
+    change : tuple
+        What would change the advice.
+    owner, by : str
+    cost : float
+    """
+
+    rule: str
+    term: str
+    numbers: tuple[Number, ...]
+    grade: Grade
+    per_point: Number | None = None
+    uplift: Uplift | None = None
+    support: float = float("nan")
+    change: tuple[Reason, ...] = ()
+    owner: str = ""
+    by: str = ""
+    cost: float = float("nan")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class Strategy:
+    """Actions in order, with the results that they come from."""
+
+    actions: tuple[Action, ...]
+    results: tuple[Result, ...] = field(repr=False)
+
+    @property
+    def sample(self) -> Sample:
+        """Sample of the results."""
+        return self.results[0].sample
+
+    @property
+    def outcome(self) -> str:
+        """Construct, attribute or item that is to be raised."""
+        grid = self.of(ImportancePerformance)
+        asked = grid.model.outcome if grid is not None and isinstance(grid.model, ImportancePerformance) else None
+        study = self.sample.study
+        return asked or ("" if study is None else str(study.roles.outcome))
+
+    def table(self) -> pd.DataFrame:
+        """One row an action: rule, term, grade, support, effect, move, uplift with its interval, planning value."""
+        return pd.DataFrame([_row(place, action) for place, action in enumerate(self.actions, start=1)])
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table by a name of its own: the actions, the sample flow, those of all results."""
+        tables = {"actions": self.table(), "sample_flow": self.sample.log}
+        for result in self.results:
+            model = type(result.model).__name__ + ("_stated" if importance_of(result) == "stated" else "")
+            by = "" if result.by is None else f"_by_{result.by}"
+            tables |= {f"{model}_{name}{by}": result.table(name) for name in result.tables}
+        return tables
+
+    def of(self, model: type, *, by: str | None = None) -> Result | None:
+        """First result of a model; None where there is none."""
+        found = (r for r in self.results if isinstance(r.model, model) and r.by == by)
+        return next(found, None)
+
+    def __repr__(self) -> str:
+        lines = (f"{a.rule} {a.term} (evidence {a.grade.letter})" for a in self.actions)
+        return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
+
+    def _repr_html_(self) -> str:
+        from csresearch.show.format import frame_html
+
+        return frame_html(self.table(), title="Actions", footer="")
+
+
+def _row(place: int, action: Action) -> dict[str, object]:
+    per_point, uplift = action.per_point, action.uplift
+    nan = float("nan")
+    return {
+        "place": place,
+        "rule": action.rule,
+        "term": action.term,
+        "grade": action.grade.letter,
+        "support": action.support,
+        "per_point": per_point.estimate if per_point else nan,
+        "per_point_low": per_point.low if per_point else nan,
+        "per_point_high": per_point.high if per_point else nan,
+        "move": uplift.move.points if uplift else nan,
+        "basis": uplift.move.basis if uplift else "",
+        "uplift": uplift.estimate if uplift else nan,
+        "uplift_low": uplift.low if uplift else nan,
+        "uplift_high": uplift.high if uplift else nan,
+        "planning": uplift.planning if uplift else nan,
+        "n_obs": action.numbers[0].n_obs,
+        "n_effective": action.numbers[0].n_effective,
+        "owner": action.owner,
+        "cost": action.cost,
+    }
