@@ -11,7 +11,6 @@ repeated; delete that folder after a change of the code.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -216,37 +215,35 @@ def _finished(name: str) -> pd.DataFrame:
     return rows[whole]
 
 
-def _chunks(name: str, studies: int) -> Iterator[list[int]]:
-    missing = sorted(set(range(1, studies + 1)) - set(_finished(name)["study"]))
-    for start in range(0, len(missing), CHUNK):
-        yield missing[start : start + CHUNK]
-
-
 def run(studies: int) -> None:
-    """Run the studies that are missing, in every setting, with a checkpoint after each chunk."""
+    """Run the studies that are missing, the settings in turn, with a checkpoint after each chunk."""
     truth()
+    done = {name: _finished(name) for name in SETTINGS}
+    for name, rows in done.items():
+        if len(rows):
+            rows.to_csv(FOLDER / f"{name}.csv", index=False)
     with _pool() as pool:
-        for name in SETTINGS:
-            kept = _finished(name)
-            file = FOLDER / f"{name}.csv"
-            if len(kept):
-                kept.to_csv(file, index=False)
-            for numbers in _chunks(name, studies):
-                rows = pd.concat(pool.map(one_study, [name] * len(numbers), numbers))
-                rows.to_csv(file, mode="a", header=not file.exists(), index=False)
-                print(f"{name}: {numbers[-1]} of {studies} studies", flush=True)
+        for start in range(0, studies, CHUNK):
+            for name, rows in done.items():
+                missing = sorted(set(range(start + 1, min(start + CHUNK, studies) + 1)) - set(rows["study"]))
+                if missing:
+                    file = FOLDER / f"{name}.csv"
+                    found = pd.concat(pool.map(one_study, [name] * len(missing), missing))
+                    found.to_csv(file, mode="a", header=not file.exists(), index=False)
+                    print(f"{name}: {missing[-1]} of {studies} studies", flush=True)
 
 
 def table(name: str) -> pd.DataFrame:
     """Coverage, both tails, mean width, studies and median df of each quantity of a setting."""
-    rows = _finished(name).join(truth()["truth"], on="quantity")
+    rows = _finished(name).join(truth(), on="quantity")
     rows["low_miss"] = 100.0 * (rows["conf_low"] > rows["truth"])
     rows["high_miss"] = 100.0 * (rows["conf_high"] < rows["truth"])
     rows["width"] = rows["conf_high"] - rows["conf_low"]
     kept = rows.dropna(subset=["conf_low", "conf_high"]).groupby("quantity", sort=False)
     result = kept.agg(
         truth=("truth", "first"), low_miss=("low_miss", "mean"), high_miss=("high_miss", "mean"),
-        width=("width", "mean"), studies=("study", "nunique"), df=("df", "median"),
+        width=("width", "mean"), studies=("study", "nunique"), df=("df", "median"), std_error=("std_error", "mean"),
+        mc_error=("mc_error", "first"),
     )  # fmt: skip
     result.insert(1, "coverage", 100 - result["low_miss"] - result["high_miss"])
     low, high = SETTINGS[name].band

@@ -10,11 +10,12 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from csresearch.errors import OutputError
+from csresearch.errors import OutputError, StatisticsError, StudyError
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
@@ -34,6 +35,7 @@ from csresearch.survey.weighting import weight
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
 PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
 Progress = Callable[[str], None]
+Fit = Callable[[], Result]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,7 @@ class Analysis:
     results: tuple[Result, ...]
     strategy: Strategy
     replicates: Bootstrap
+    left_out: tuple[str, ...]
 
 
 def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda words: None) -> Analysis:
@@ -54,21 +57,40 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
     progress(f"read {len(sample):,} respondents, {len(study.items)} questions")
     findings = check(sample)
     findings.raise_if_failed()
+    _need_a_grid(study, findings)
     sample = weight(screen(sample))
     progress(f"screened and weighted: {sample.n_obs:,} respondents count")
     results = fit_possible(sample, findings, replicates=replicates, progress=progress)
-    strategy = recommend(results)
+    compared, left_out = compare_groups(sample, findings, replicates=replicates, progress=progress)
+    strategy = recommend((*results, *compared))
     progress(f"{sum(a.rule != 'monitor' for a in strategy.actions)} actions")
     return Analysis(
-        study=study, findings=findings, sample=sample, results=results, strategy=strategy, replicates=replicates
+        study=study,
+        findings=findings,
+        sample=sample,
+        results=strategy.results,
+        strategy=strategy,
+        replicates=replicates,
+        left_out=left_out,
     )
+
+
+def _need_a_grid(study: Study, findings: Findings) -> None:
+    """Say at once what a strategy lacks; the models that can be fitted without it are listed by `check`."""
+    grid = findings.answerable.set_index("model").loc["ImportancePerformance"]
+    if not grid["possible"]:
+        remedy = f"add {grid['add']}" if grid["add"] else "mend the file"
+        raise StudyError(
+            f"{study.source}: no strategy follows without importance and performance; missing: {grid['missing']}; "
+            f"{remedy}, or fit by hand what `csresearch check` says can be answered"
+        )
 
 
 def fit_possible(
     sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
 ) -> tuple[Result, ...]:
-    """Fit what the file can answer, then compare waves, brands and outlets, all with one set of draws."""
-    possible = set(findings.answerable.loc[findings.answerable["possible"], "model"])
+    """Fit what the file can answer, all with one set of draws."""
+    possible = answerable(findings)
     results: list[Result] = []
     for name, model in (
         ("Scores", Scores()),
@@ -80,20 +102,41 @@ def fit_possible(
         if name in possible:
             results.append(model.fit(sample, replicates=replicates))
             progress(f"fitted {name}, {replicates.draws:,} draws")
-    groups = None if sample.study is None else sample.study.groups
-    if groups is None or not results:
-        return tuple(results)
-    asked = tuple(sample.study.constructs) + tuple(_items(sample)) if sample.study is not None else ()
-    for by in ("brand", "wave"):
-        if getattr(groups, by) is not None:
-            results.append(Scores(items=asked).fit(sample, replicates=replicates, by=by))
-            progress(f"compared each {by}")
-    if groups.wave is not None and "ImportancePerformance" in possible:
-        results.append(ImportancePerformance().fit(sample, replicates=None, by="wave"))
-    if groups.outlet is not None:
-        own = sample if groups.brand is None or groups.brand.own is None else sample.where({"brand": groups.brand.own})
-        results.append(Scores(items=_items(sample)).fit(own, replicates=None, by="outlet"))
     return tuple(results)
+
+
+def compare_groups(
+    sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
+) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """Score brands, waves, segments and outlets; what a group is too small for is named and left out."""
+    study = sample.study
+    if study is None:
+        return (), ()
+    groups, items = study.groups, _items(sample)
+    scores = Scores(items=(*study.constructs, *items)) if study.constructs or items else Scores()
+    roles = [by for by in ("brand", "wave") if getattr(groups, by) is not None]
+    jobs: list[tuple[str, Fit]] = [(by, partial(scores.fit, sample, replicates=replicates, by=by)) for by in roles]
+    jobs += [(by, partial(scores.fit, sample, replicates=replicates, by=by)) for by in groups.segments]
+    grid = ImportancePerformance()
+    if "wave" in roles and "ImportancePerformance" in answerable(findings):
+        jobs.append(("wave, signs of effects", partial(grid.fit, sample, replicates=None, by="wave")))
+    if groups.outlet is not None and items:
+        own = sample if groups.brand is None or groups.brand.own is None else sample.where({"brand": groups.brand.own})
+        jobs.append(("own outlets", partial(Scores(items=items).fit, own, replicates=None, by="outlet")))
+    results, left_out = [], []
+    for name, fit in jobs:
+        try:
+            results.append(fit())
+            progress(f"compared: {name}")
+        except StatisticsError as error:
+            left_out.append(f"{name}: {error}")
+            progress(f"left out: {name}: {error}")
+    return tuple(results), tuple(left_out)
+
+
+def answerable(findings: Findings) -> set[str]:
+    """Models that the file can answer."""
+    return set(findings.answerable.loc[findings.answerable["possible"], "model"])
 
 
 def _items(sample: Sample) -> tuple[str, ...]:
@@ -120,10 +163,7 @@ def write(
     OutputError
         Something stands there and `force` is not set, the folder cannot be written, or a rename is refused.
     """
-    standing = [name for name in DOCUMENTS if (to / name).exists()]
-    if standing and not force:
-        found = ", ".join(standing)
-        raise OutputError(f"{to}: {found} stand there already; use --force to replace them, or another folder")
+    refuse_standing(to, force=force)
     staging = to.with_name(f".{to.name}-{secrets.token_hex(4)}")
     try:
         staging.mkdir(parents=True)
@@ -140,6 +180,14 @@ def write(
         ) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def refuse_standing(to: Path, *, force: bool) -> None:
+    """Refuse a folder that holds documents, unless they may be replaced."""
+    standing = [name for name in DOCUMENTS if (to / name).exists()]
+    if standing and not force:
+        found = ", ".join(standing)
+        raise OutputError(f"{to}: {found} stand there already; use --force to replace them, or another folder")
 
 
 def _publish(staging: Path, to: Path) -> None:
@@ -173,6 +221,7 @@ def manifest(analysis: Analysis) -> dict[str, object]:
         "respondents": {"read": len(analysis.sample), "counted": analysis.sample.n_obs},
         "replicates": {"specification": repr(analysis.replicates), "id": analysis.results[0].replicates_id},
         "seed": analysis.replicates.seed,
+        "left_out": list(analysis.left_out),
         "models": [repr(result.model) for result in analysis.results],
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
         "time": datetime.now(tz=UTC).isoformat(timespec="seconds"),
@@ -223,6 +272,7 @@ def run(
     ...     sorted(path.name for path in (Path(folder) / "mobile").iterdir())
     ['deck.pptx', 'manifest.json', 'report.html', 'results', 'tables.xlsx']
     """
+    refuse_standing(Path(to), force=force)
     analysis = analyse(load_study(study), replicates=replicates or Bootstrap(), progress=progress)
     write(analysis, Path(to), language=language, force=force, progress=progress)
     return analysis

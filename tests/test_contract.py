@@ -200,6 +200,9 @@ def test_differences_have_their_own_intervals(name: str, replicates: str) -> Non
     assert not found.duplicated(keys).any()
     assert found["statistic"].str.endswith("_difference").all()
     assert found["conf_low"].notna().mean() > 0.9
+    drawn_rows = sum((result.table(t)["wave"] == "9").sum() for t in result.tables if result.draws(t).shape[1])
+    twice = len(ATTRIBUTES) if name == "Drivers" else 0  # lmg stands in two tables
+    assert (found["wave"] == "9").sum() == drawn_rows - twice
     first = result.tables[0]
     table, drawn = result.table(first), result.draws(first)
     level, base = (np.flatnonzero(table["wave"] == wave) for wave in ("9", "10"))

@@ -101,28 +101,26 @@ def _fit(totals: AnyArray, category: tuple[IntArray, ...], target: tuple[Array, 
 
 def _trimmed(totals: AnyArray, factors: AnyArray, raking: Raking) -> AnyArray:
     """Clip, then rake again: the excess is shared by the cells that are still free; each element stops for itself."""
-    result = factors.copy()
+    result = _of_mean_1(totals, factors)
     left = np.flatnonzero(np.isfinite(factors).all(axis=1))
     for _ in range(TRIM_ROUNDS):
-        clipped = _clipped(totals[left], result[left], raking.trim)
+        clipped = _clipped(result[left], raking.trim)
         moved = np.abs(clipped - result[left]).max(axis=1) > TRIM_TOLERANCE
-        result[left] = clipped
         left, clipped = left[moved], clipped[moved]
         if not len(left):
-            break
-        result[left] = clipped * _fit(totals[left] * clipped, raking.category, raking.target)
-    for _ in range(TRIM_ROUNDS if len(left) else 0):  # bounds and margins exclude each other: the bounds are kept
-        result[left] = _clipped(totals[left], result[left], raking.trim)
-    return np.asarray(result / _mean(totals, result))
+            return result
+        again = clipped * _fit(totals[left] * clipped, raking.category, raking.target)
+        result[left] = _of_mean_1(totals[left], again)
+    for _ in range(TRIM_ROUNDS):  # bounds and margins exclude each other: the bounds are kept
+        result[left] = _of_mean_1(totals[left], _clipped(result[left], raking.trim))
+    return result
 
 
-def _mean(totals: AnyArray, factors: AnyArray) -> AnyArray:
-    return np.asarray((totals * factors).sum(axis=1, keepdims=True) / totals.sum(axis=1, keepdims=True))
+def _of_mean_1(totals: AnyArray, factors: AnyArray) -> AnyArray:
+    """Scale factors so that the sum of weights is unchanged."""
+    return np.asarray(factors * (totals.sum(axis=1) / (totals * factors).sum(axis=1))[:, None])
 
 
-def _clipped(totals: AnyArray, factors: AnyArray, trim: tuple[float, float] | None) -> AnyArray:
-    """Hold each factor within the bounds, relative to the mean factor."""
+def _clipped(factors: AnyArray, trim: tuple[float, float] | None) -> AnyArray:
     low, high = trim or (0.0, np.inf)
-    mean = _mean(totals, factors)
-    ratio = (factors / mean).real
-    return np.where(ratio < low, low * mean, np.where(ratio > high, high * mean, factors))
+    return np.where(factors.real < low, low, np.where(factors.real > high, high, factors))

@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.stats import wishart
 
-from csresearch.errors import StatisticsError
 from csresearch.inference.intervals import Intervals, rank_support
 from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
@@ -19,7 +18,6 @@ from csresearch.models.pictures import bars_of
 from csresearch.models.regression import (
     adjusted_r2,
     beta_squared,
-    chosen,
     condition_number,
     first,
     last,
@@ -28,11 +26,10 @@ from csresearch.models.regression import (
     relative_weights,
     variance_inflation,
 )
-from csresearch.models.terms import Missing, Players, player_columns, varied
+from csresearch.models.terms import Missing, Players, apart, named, player_columns, sampled, separable
 from csresearch.result import Check, Result
 from csresearch.survey.sample import Sample
 
-COLLINEAR = 1e-9  # a predictor with less of its variance to itself cannot be told from the others
 INFLATED, CONDITION, SAMPLING = 5.0, 30.0, 0.002
 METHODS = ("lmg", "relative_weight", "first", "last", "pratt", "beta_squared")
 
@@ -74,7 +71,7 @@ class Drivers:
 
     def fit(
         self,
-        sample: Sample,
+        sample: Sample | pd.DataFrame,
         *,
         replicates: AnyReplicates | None = Bootstrap(),  # noqa: B008
         by: str | None = None,
@@ -97,6 +94,7 @@ class Drivers:
         StatisticsError
             Collinear or constant predictors, fewer respondents than predictors.
         """
+        sample = sampled(sample)
         return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
 
     def _plan(self, sample: Sample) -> Plan:
@@ -106,7 +104,7 @@ class Drivers:
         return Plan(
             columns=columns, rows=rows, estimate=_Estimate(players=players, used=len(columns.names)),
             derive=_Ranks(predictors=predictors, used=len(columns.names) - 1), adjust=_floor,
-            guard=_Guard(names=columns.names), judge=_Judge(players=players, names=columns.names),
+            guard=separable(columns.names), judge=_Judge(players=players, names=columns.names),
             estimator=f"{sample.label(outcome)} was regressed on {len(predictors)} drivers; R2 is divided by LMG, the "
             "average rise over all orders of entry.",
             references=("Lindeman, Merenda and Gold (1980)", "Groemping (2006)", "Johnson (2000)", "Hesterberg (2015)"),
@@ -126,12 +124,9 @@ def _asked(model: Drivers, sample: Sample) -> tuple[str, tuple[str, ...]]:
             "Drivers needs an outcome and predictors: write [roles] outcome and drivers in study.toml, or give "
             "Drivers(outcome='satisfaction', predictors=('image', 'quality'))"
         )
-    if outcome in predictors:
-        raise ValueError(f"the outcome {outcome!r} is among the predictors; it explains itself: leave it out")
-    twice = sorted({p for p in predictors if predictors.count(p) > 1})
-    if twice:
-        raise ValueError(f"predictors given twice: {', '.join(twice)}; name each once")
-    return outcome, tuple(predictors)
+    names = named("predictors", predictors)
+    apart("predictors", names, outcome)
+    return outcome, names
 
 
 def _rows(predictors: tuple[str, ...]) -> list[dict[str, object]]:
@@ -226,24 +221,6 @@ def _floor(fitted: Fitted, made: Intervals) -> Intervals:
     shares = [_place(rows, name, table="importance") for name in ("lmg", "lmg_share")]
     shares += [_place(rows, name, table="methods") for name in METHODS if name != "pratt"]
     return floored(fitted, made, shares=shares, tests=tests)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Guard:
-    """Refuse constant and collinear columns before anything is drawn."""
-
-    names: tuple[str, ...]
-
-    def __call__(self, summary: Summary) -> None:
-        varied(self.names)(summary)
-        predictors = chosen(summary.cov, range(1, len(self.names)))[0]
-        sd = np.sqrt(np.diagonal(predictors))
-        values, vectors = np.linalg.eigh(predictors / np.outer(sd, sd))
-        if values[0] < COLLINEAR:
-            involved = [n for n, v in zip(self.names[1:], vectors[:, 0], strict=True) if abs(v) > 0.05]
-            raise StatisticsError(
-                f"the predictors {', '.join(involved)} are collinear; leave one of them out or join them"
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

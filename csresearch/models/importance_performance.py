@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 
@@ -15,7 +16,22 @@ from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.fitting import Derived, Fitted, Plan, fit_plan, floored
 from csresearch.models.importance import lmg
 from csresearch.models.regression import regress
-from csresearch.models.terms import Columns, Missing, Players, middle, not_used, player_columns, term_ends, varied
+from csresearch.models.terms import (
+    Columns,
+    Missing,
+    Players,
+    apart,
+    middle,
+    named,
+    not_used,
+    player_columns,
+    point_ends,
+    sampled,
+    separable,
+    term_ends,
+    varied,
+    within_scale,
+)
 from csresearch.result import Check, Result
 from csresearch.survey.sample import Sample
 
@@ -82,10 +98,12 @@ class ImportancePerformance:
                 raise ValueError(f"{name}={getattr(self, name)!r}: allowed are {', '.join(allowed)}")
         if (self.crosshair == "target") != (self.target is not None):
             raise ValueError("crosshair='target' and target= (points of 0-100) belong together")
+        if self.target is not None and not 0 <= self.target <= 100:
+            raise ValueError(f"target={self.target}: points from 0 to 100")
 
     def fit(
         self,
-        sample: Sample,
+        sample: Sample | pd.DataFrame,
         *,
         replicates: AnyReplicates | None = Bootstrap(),  # noqa: B008
         by: str | None = None,
@@ -102,21 +120,27 @@ class ImportancePerformance:
 
         Raises
         ------
+        ValueError
+            An attribute given twice, the outcome among the attributes.
         DataError
-            No attributes, no scale, no question on importance where it is to be stated.
+            No attributes, no scale or answers outside it, no question on importance where it is to be stated.
         StatisticsError
             Constant or collinear attributes, too few respondents.
         """
+        sample = sampled(sample)
         return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
 
     def _plan(self, sample: Sample) -> Plan:
         attributes = _attributes(self, sample)
         derived = self.importance != "stated"
         outcome = _outcome(self, sample) if derived else None
+        if outcome is not None:
+            apart("attributes", attributes, outcome)
         asked = () if derived else _stated(self, sample, attributes)
         missing = self.missing or _missing(sample, attributes, derived)
         columns, players = player_columns(sample, outcome, (*attributes, *asked), missing=missing)
-        ends = np.array([term_ends(sample, term) for term in (*attributes, *asked)])
+        within_scale(sample, (*attributes, *asked))
+        ends = np.array([point_ends(sample, term) for term in (*attributes, *asked)])
         middles = np.array([middle(sample, term) for term in (*attributes, *asked)])
         estimate = _Estimate(
             model=self, players=players, attributes=len(attributes), ends=ends, middles=middles, columns=columns,
@@ -126,7 +150,7 @@ class ImportancePerformance:
             columns=columns, rows=pd.DataFrame(_rows(attributes, derived, self.importance)), estimate=estimate,
             derive=_Quadrants(attributes=attributes), adjust=_floor if self.importance == "lmg" else None,
             order=2 if derived else 1, base=None if derived else _bases(players, len(attributes)),
-            guard=varied(columns.names) if derived else None, judge=_judge, pictures={"grid": grid_picture},
+            guard=_guard(self.importance, columns.names), judge=_judge, pictures={"grid": grid_picture},
             estimator=f"Importance is {_WORDS[self.importance]}, performance the mean on 0-100 of the theoretical "
             f"scale; the lines stand at {_LINES[self.crosshair]}.",
             references=("Martilla and James (1977)", "Lindeman, Merenda and Gold (1980)"),
@@ -150,12 +174,20 @@ _LINES = {
 def _attributes(model: ImportancePerformance, sample: Sample) -> tuple[str, ...]:
     study = sample.study
     found = model.attributes or (tuple(study.attributes) or study.roles.drivers if study is not None else None)
-    if not found or len(found) < 2:
+    attributes = named("attributes", found or ())
+    if len(attributes) < 2:
         raise DataError(
             "ImportancePerformance needs at least two attributes: write [attributes] and a performance facet, or "
             "[roles] drivers, in study.toml, or give ImportancePerformance(attributes=('speed', 'price'))"
         )
-    return tuple(found)
+    return attributes
+
+
+def _guard(importance: Importance, names: tuple[str, ...]) -> Callable[[Summary], None] | None:
+    """Refuse constant columns, and collinear ones where the attributes stand in one regression."""
+    if importance == "stated":
+        return None
+    return varied(names) if importance == "correlation" else separable(names)
 
 
 def _missing(sample: Sample, attributes: tuple[str, ...], derived: bool) -> Missing | None:

@@ -31,7 +31,9 @@ def bars_of(
     def draw(result: Result, language: str) -> Bars:
         from csresearch.show.specs import Bars
 
-        name = table or next(n for n in result.tables if statistic in set(result.frames[n]["statistic"]))
+        name = table or next((n for n in result.tables if statistic in set(result.frames[n]["statistic"])), None)
+        if name is None:
+            raise ValueError(f"the picture shows {statistic}, and the result has none; give the sample a scale")
         rows = result.estimates(name, statistic=statistic)
         first = next((rows[rows[key].notna()] for key in about if key in rows and rows[key].notna().any()), rows)
         rows = first if len(first) else rows

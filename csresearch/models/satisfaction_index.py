@@ -26,7 +26,7 @@ from csresearch.models.reliability import (
     rho_c,
     standardised_alpha,
 )
-from csresearch.models.terms import Missing, item_columns, varied
+from csresearch.models.terms import Missing, as_tuple, item_columns, named, sampled, varied, within_scale
 from csresearch.result import Check, Result
 from csresearch.survey.sample import Sample
 
@@ -85,7 +85,7 @@ class SatisfactionIndex:
 
     def fit(
         self,
-        sample: Sample,
+        sample: Sample | pd.DataFrame,
         *,
         replicates: AnyReplicates | None = Bootstrap(),  # noqa: B008
         by: str | None = None,
@@ -101,7 +101,10 @@ class SatisfactionIndex:
         Raises
         ------
         DataError
-            No constructs or paths; unknown constructs or items; missing answers without a rule.
+            No constructs or paths; unknown constructs or items; missing answers without a rule; answers outside the
+            scale.
+        ValueError
+            An item given twice in a construct, an unknown mode, scheme or target.
         StudyError
             A circle of paths, a path given twice.
         StatisticsError
@@ -109,12 +112,14 @@ class SatisfactionIndex:
         ConvergenceError
             PLS did not converge on the sample.
         """
+        sample = sampled(sample)
         return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
 
     def _plan(self, sample: Sample) -> Plan:
         constructs, paths = self._specified(sample)
         names = tuple(constructs)
         columns = item_columns(sample, constructs, missing=self.missing)
+        within_scale(sample, columns.names)
         ends = np.array([sample.ends(item) for item in columns.names])
         model = _path_model(constructs, paths, self.scheme, self.modes)
         target = _target(self.target, sample, names, paths)
@@ -146,23 +151,19 @@ class SatisfactionIndex:
                 "no paths are given; write [paths] in study.toml (satisfaction = ['image', 'quality']) or give "
                 "SatisfactionIndex(paths={'satisfaction': ('image', 'quality')}): a path model is never inferred"
             )
-        edges = {target: _tuple(sources) for target, sources in paths.items()}
-        named = [*dict.fromkeys(name for target, sources in edges.items() for name in (*sources, target))]
+        edges = {target: as_tuple(sources) for target, sources in paths.items()}
+        asked = [*dict.fromkeys(name for target, sources in edges.items() for name in (*sources, target))]
         given: Mapping[str, tuple[str, ...]] = sample.constructs if self.constructs is None else self.constructs
         if self.constructs is None and sample.study is not None:
             given = {name: part.items for name, part in sample.study.constructs.items()}
-        unknown = [name for name in named if name not in given]
+        unknown = [name for name in asked if name not in given]
         if unknown:
             raise DataError(
                 f"the paths name {', '.join(map(repr, unknown))}, which are no constructs; constructs are "
                 f"{', '.join(given) or 'none'}: give their items in [constructs] or constructs="
             )
-        return {name: _tuple(items) for name, items in given.items() if name in named}, edges
-
-
-def _tuple(names: str | tuple[str, ...]) -> tuple[str, ...]:
-    """Take a single name for a tuple of one: `("image")` is a string."""
-    return (names,) if isinstance(names, str) else tuple(names)
+        blocks = {name: named(f"items of {name!r}", items) for name, items in given.items() if name in asked}
+        return blocks, edges
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,8 +271,9 @@ class _Judge:
         rows, point = fitted.rows, fitted.point
         if not np.isfinite(point[(rows["table"] == "weights").to_numpy()]).all():
             raise ConvergenceError(
-                "PLS did not converge to 1e-10; items of a construct may be collinear (mode B), or the model is wrong: "
-                "look at the correlations, use mode 'A' or another scheme, or raise max_iterations"
+                "PLS did not converge to 1e-10; the sources of a construct may be collinear (path scheme) or its items "
+                "(mode B): look at the correlations, join what cannot be told apart, use mode 'A' or another scheme, "
+                "or raise max_iterations"
             )
         return [
             _least(rows, point, "rho_c", "reliability", RELIABLE, "composite reliability (rho_c)"),

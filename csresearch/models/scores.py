@@ -12,7 +12,7 @@ from csresearch.inference.moments import AnyArray, Array, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import bars_of
-from csresearch.models.terms import Columns, term_columns, term_ends
+from csresearch.models.terms import Columns, as_tuple, point_ends, sampled, term_columns, within_scale
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
 
@@ -53,7 +53,7 @@ class Scores:
 
     def fit(
         self,
-        sample: Sample,
+        sample: Sample | pd.DataFrame,
         *,
         replicates: AnyReplicates | None = Bootstrap(),  # noqa: B008
         by: str | None = None,
@@ -69,13 +69,19 @@ class Scores:
 
         Raises
         ------
+        ValueError
+            No item.
         DataError
-            Unknown item, or text in it.
+            Unknown item, text in it, or answers outside its scale.
         """
+        sample = sampled(sample)
         return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
 
     def _plan(self, sample: Sample) -> Plan:
-        terms = self.items or _everything(sample)
+        terms = _everything(sample) if self.items is None else tuple(dict.fromkeys(as_tuple(self.items)))
+        if not terms:
+            raise ValueError("items=(): name at least one, or leave items out for all")
+        within_scale(sample, terms)
         values = _answers(sample, terms)
         columns: list[Array] = []
         rows: list[dict[str, object]] = []
@@ -106,11 +112,11 @@ def _means(batch: Summary, point: Summary) -> AnyArray:
 def _everything(sample: Sample) -> tuple[str, ...]:
     if sample.study is not None:
         ratings = [name for name, item in sample.study.items.items() if sample.study.ends(name) is not None]
-        return (*sample.study.constructs, *ratings)
+        return tuple(dict.fromkeys((*sample.study.constructs, *ratings)))
     numeric = tuple(str(c) for c in sample.answers.columns if pd.api.types.is_numeric_dtype(sample.answers[c]))
     if not numeric:
         raise DataError("the frame has no numeric column to score; code the answers on a scale")
-    return (*sample.constructs, *numeric)
+    return tuple(dict.fromkeys((*sample.constructs, *numeric)))
 
 
 def _is_construct(sample: Sample, term: str) -> bool:
@@ -127,7 +133,7 @@ def _statistics(sample: Sample, term: str, answers: Array, top: int) -> list[tup
     result = [("mean", "none", answers)]
     if sample.study is None and sample.scale is None:
         return result
-    low, high = term_ends(sample, term)
+    low, high = point_ends(sample, term)
     result.append(("points", "points", 100 * (answers - low) / (high - low)))
     if len(sample.columns_of(term)) > 1:
         return result

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.moments import Array, BoolArray, Summary
@@ -16,6 +17,8 @@ Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
 Players = tuple[tuple[int, ...], ...]
 CONSTANT = 1e-10  # of the mean: a standard deviation at or below it is rounding
 HALF = 0.5  # of a block must be answered for its mean to stand in
+COLLINEAR = 1e-9  # a predictor with less of its variance to itself cannot be told from the others
+SHOWN = 3  # distinct values shown of a faulty column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,35 @@ class Columns:
     note: str
 
 
+def sampled(data: Sample | pd.DataFrame) -> Sample:
+    """Take a frame for a sample of equal weights, without scale and design."""
+    if isinstance(data, pd.DataFrame):
+        return Sample.from_frame(data)
+    if not isinstance(data, Sample):
+        raise TypeError(f"a model is fitted to a Sample or a DataFrame, not to a {type(data).__name__}")
+    return data
+
+
+def as_tuple(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Take a single name for a tuple of one: `("image")` is a string."""
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def named(option: str, names: str | Sequence[str]) -> tuple[str, ...]:
+    """Take names as a tuple, and refuse one given twice."""
+    found = as_tuple(names)
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if twice:
+        raise ValueError(f"{option} given twice: {', '.join(twice)}; name each once")
+    return found
+
+
+def apart(option: str, names: tuple[str, ...], outcome: str) -> None:
+    """Refuse an outcome among the names that are to explain it."""
+    if outcome in names:
+        raise ValueError(f"the outcome {outcome!r} is among the {option}; it explains itself: leave it out")
+
+
 def missing_rule(sample: Sample, given: Missing | None) -> Missing:
     """Rule of the model, else of the study, else raise."""
     if given is not None:
@@ -55,8 +87,10 @@ def item_columns(sample: Sample, blocks: Mapping[str, tuple[str, ...]], *, missi
     items = tuple(item for block in blocks.values() for item in block)
     values = np.stack([sample.values(item) for item in items], axis=1)
     rule = missing_rule(sample, missing)
-    if rule == "used":
+    if missing == "used":
         raise ValueError("missing='used' is for drivers: an item of a construct is asked of everybody")
+    if rule == "used":  # of the study, for its drivers: other gaps are left out there too
+        rule = "listwise"
     _nothing_missing(sample, items, values, rule)
     if rule == "block_mean":
         start = 0
@@ -142,17 +176,83 @@ def term_ends(sample: Sample, term: str) -> tuple[float, float]:
     return sample.ends(sample.columns_of(term)[0])
 
 
+def within_scale(sample: Sample, terms: Iterable[str]) -> None:
+    """Refuse answers of a study beyond the ends that 0-100 stands on; a frame is held against its scale as it is read.
+
+    Up to three distinct values are shown.
+    """
+    if sample.study is None:
+        return
+    counted = (sample.base_weights > 0) & sample.domain
+    problems = []
+    for item in dict.fromkeys(item for term in terms for item in sample.columns_of(term)):
+        (low, high), turned = sample.ends(item), sample.values(item)[counted]
+        values = low + high - turned if sample.study.is_reversed(item) else turned
+        outside = values[(values < low) | (values > high)]
+        if len(outside):
+            shown = ", ".join(f"{value:g}" for value in np.unique(outside)[:SHOWN])
+            problems.append(f"{item}: {len(outside)} of {len(values)} outside {low:g} to {high:g}, such as {shown}")
+    if problems:
+        raise DataError(
+            "answers outside their scale cannot stand on 0-100; correct them, or declare the codes in [scales] missing "
+            "(check() lists all):",
+            problems=problems,
+        )
+
+
 def varied(names: tuple[str, ...]) -> Callable[[Summary], None]:
-    """Make a guard that refuses columns without variance."""
+    """Make a guard that refuses columns without variance, and pairs of columns that nobody answered together."""
 
     def guard(summary: Summary) -> None:
         sd = np.sqrt(np.maximum(np.diagonal(summary.cov[0]), 0.0))
         varies = sd > CONSTANT * np.abs(summary.mean[0])
         flat = [name for name, whether in zip(names, varies, strict=True) if not whether]
         if flat:
-            raise StatisticsError(f"{', '.join(flat)} have no variance: everybody gave the same answer; leave them out")
+            verb, them = ("has", "it") if len(flat) == 1 else ("have", "them")
+            words = "everybody gave the same answer" if len(flat) == 1 else "in each, everybody gave the same answer"
+            raise StatisticsError(f"{', '.join(flat)} {verb} no variance: {words}; leave {them} out")
+        lone = np.argwhere(np.triu(np.isnan(summary.cov[0])))
+        if len(lone):
+            first, second = (names[place] for place in lone[0])
+            raise StatisticsError(
+                f"nobody answered both {first} and {second}, so they have no correlation; leave one of them out"
+            )
 
     return guard
+
+
+def separable(names: tuple[str, ...]) -> Callable[[Summary], None]:
+    """Make a guard that refuses constant columns and collinear predictors; the first column is the outcome."""
+    constant = varied(names)
+
+    def guard(summary: Summary) -> None:
+        constant(summary)
+        predictors = summary.cov[0][1:, 1:]
+        sd = np.sqrt(np.diagonal(predictors))
+        values, vectors = np.linalg.eigh(predictors / np.outer(sd, sd))
+        if values[0] < COLLINEAR:
+            involved = [n for n, v in zip(names[1:], vectors[:, 0], strict=True) if abs(v) > 0.05]
+            raise StatisticsError(
+                f"the predictors {', '.join(involved)} are collinear; leave one of them out or join them"
+            )
+
+    return guard
+
+
+def point_ends(sample: Sample, term: str) -> tuple[float, float]:
+    """Theoretical ends of a term that goes on 0-100; a frame's answers must lie within them."""
+    low, high = term_ends(sample, term)
+    if sample.study is None:  # the answers of a study were checked as they were read
+        for column in sample.columns_of(term):
+            values = sample.values(column)
+            outside = np.unique(values[(values < low) | (values > high)])
+            if len(outside):
+                found = ", ".join(f"{value:g}" for value in outside[:3])
+                raise DataError(
+                    f"column {column!r} has {found} outside the scale {low:g} to {high:g}; give the theoretical ends, "
+                    "Sample.from_frame(scale=(low, high)), make such codes missing, or name the ratings: items="
+                )
+    return low, high
 
 
 def _on_scale_of(sample: Sample, item: str, first: str) -> Array:

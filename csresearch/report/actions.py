@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csresearch.models.importance_performance import ImportancePerformance
+from csresearch.report.measure import shortened
 from csresearch.show.format import interval, number
 from csresearch.show.specs import Action as Card
 from csresearch.show.words import text
@@ -11,7 +12,7 @@ from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
 
 def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
     """Title of an action: its rule and its subject."""
-    names = [strategy.sample.label(name, language=language) for name in action.term.split(SEVERAL)]
+    names = [_label(strategy, name, language) for name in action.term.split(SEVERAL)]
     return text(f"rule.{action.rule}", language, fields={"term": ", ".join(names)})
 
 
@@ -21,14 +22,22 @@ def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
     return Card(
         title=title_of(action, strategy, language),
         reason=" ".join([_because(action, strategy, language), *_brings(action, strategy, language)]),
-        grade=text(f"evidence.{action.grade.letter}", language),
+        grade=grade_of(action, language, reasons=True),
         support=None if action.support != action.support else action.support,
         uplift=None if uplift is None else uplift.estimate,
         uplift_low=None if uplift is None else uplift.low,
         uplift_high=None if uplift is None else uplift.high,
-        owner=action.owner,
+        owner=_owner(action, language),
         change=" ".join(_change(key, fields, language) for key, fields in action.change),
     )
+
+
+def grade_of(action: Action, language: str = "en", *, reasons: bool = False) -> str:
+    """Evidence grade in words, with what it started from and what lowered it if asked for."""
+    words = text(f"evidence.{action.grade.letter}", language)
+    if not reasons:
+        return text("evidence.short", language, fields={"letter": action.grade.letter})
+    return f"{words} ({'; '.join(text(f'evidence.{reason}', language) for reason in action.grade.reasons)})"
 
 
 def _because(action: Action, strategy: Strategy, language: str) -> str:
@@ -41,7 +50,7 @@ def _because(action: Action, strategy: Strategy, language: str) -> str:
         "importance": _interval(first, language),
         "performance": _interval(action.numbers[1], language),
         "line": number(lines.get("performance"), "points", language),
-        "outcome": strategy.sample.label(strategy.outcome, language=language),
+        "outcome": _label(strategy, strategy.outcome, language),
     }
     return text(f"because.{action.rule}", language, fields=fields)
 
@@ -50,7 +59,7 @@ def _values(action: Action, strategy: Strategy, language: str) -> str:
     """Numbers with what they are about: `Image / Quality 0.93 [0.84, 0.99]`."""
     parts = []
     for part in action.numbers:
-        names = " / ".join(strategy.sample.label(name, language=language) for name in part.about)
+        names = " / ".join(_label(strategy, name, language) for name in part.about)
         parts.append(f"{names} {_interval(part, language)}")
     return "; ".join(parts)
 
@@ -59,7 +68,7 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
     """Say what a move or a point goes with."""
     if action.per_point is None or action.rule in ("monitor", "reallocate"):
         return []
-    outcome = strategy.sample.label(strategy.outcome, language=language)
+    outcome = _label(strategy, strategy.outcome, language)
     if action.uplift is None:
         fields: dict[str, object] = {"effect": _interval(action.per_point, language), "outcome": outcome}
         return [text("because.per_point", language, fields=fields)]
@@ -72,6 +81,20 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
         "outcome": outcome,
     }
     return [text("because.move", language, fields=fields)]
+
+
+def _label(strategy: Strategy, name: str, language: str) -> str:
+    return shortened(strategy.sample.label(name, language=language))
+
+
+def _owner(action: Action, language: str) -> str:
+    """Who does it, by when, at what cost, as far as the plan says."""
+    cost = (
+        ""
+        if action.cost != action.cost
+        else text("card.cost", language, fields={"cost": number(action.cost, "money", language)})
+    )
+    return ", ".join(part for part in (action.owner, action.by, cost) if part)
 
 
 def _interval(part: Number, language: str) -> str:

@@ -36,12 +36,13 @@ from csresearch.report.deck_table import TablePage, add_table, table_pages
 from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, as_table, distinct
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
-from csresearch.report.measure import fitting_size
+from csresearch.report.measure import fitting, fitting_size
 from csresearch.show.specs import Bars, Cards, Chart, Grid, Headlines, TableSpec, Text
 from csresearch.show.words import text
 
 _Page: TypeAlias = Bars | Grid | Headlines | TablePage | Cards | Text
 _HEADLINE_SIZES = tuple(float(size) for size in range(26, 13, -1))
+MOST = 255  # characters of a property of the file
 
 
 def write_deck(
@@ -184,13 +185,13 @@ def _frame(slide: Slide, exhibit: Exhibit, language: str) -> None:
     """Write what stands around the body, then put the shapes in reading order."""
     _fit(slide, "Title", exhibit.headline, TITLE, _HEADLINE_SIZES, exhibit)
     base = text("exhibit.base", language, fields={"base": exhibit.base}) if exhibit.base else ""
-    _fit(slide, "Base", base, BASE_SLOT.box, (10.5, 10, 9.5, 9, 8.5, 8, 7), exhibit)
+    _fit(slide, "Base", base, BASE_SLOT.box, (10.5, 10, 9.5, 9, 8.5, 8, 7), exhibit, cut=True)
     origin = []
     if exhibit.wording:
         origin.append(text("exhibit.wording", language, fields={"wording": exhibit.wording}))
     if exhibit.source:
         origin.append(text("exhibit.source", language, fields={"source": exhibit.source}))
-    _fit(slide, "Source", "\n".join(origin), SOURCE_SLOT.box, (9.5, 9, 8.5, 8, 7), exhibit)
+    _fit(slide, "Source", "\n".join(origin), SOURCE_SLOT.box, (9.5, 9, 8.5, 8, 7), exhibit, cut=True)
     for place, flag in enumerate(exhibit.flags):
         top = BODY.top + BODY.height - CAUTION.height * (len(exhibit.flags) - place)
         _caution(slide, flag, CAUTION._replace(top=top), language)
@@ -201,8 +202,13 @@ def _frame(slide: Slide, exhibit: Exhibit, language: str) -> None:
         notes.text = _notes(exhibit, base, language)
 
 
-def _fit(slide: Slide, name: str, content: str, box: Box, sizes: Sequence[float], exhibit: Exhibit) -> None:
-    """Write into a placeholder at the largest size that fits; take an empty one away."""
+def _fit(
+    slide: Slide, name: str, content: str, box: Box, sizes: Sequence[float], exhibit: Exhibit, *, cut: bool = False
+) -> None:
+    """Write into a placeholder at the largest size that fits; take an empty one away.
+
+    What is too long is refused, or `cut` where the notes of the slide have the whole.
+    """
     shape = _placeholder(slide, name)
     if not content:
         shape._element.getparent().remove(shape._element)
@@ -211,6 +217,8 @@ def _fit(slide: Slide, name: str, content: str, box: Box, sizes: Sequence[float]
     # A headline that spills one word over is rather set a little smaller.
     single = fitting_size(content, width=width, height=sizes[0] * 1.5, sizes=sizes[:4])
     size = single or fitting_size(content, width=width, height=height, sizes=sizes)
+    if size is None and cut:
+        size, content = sizes[-1], fitting(content, width=width, height=height, size=sizes[-1])
     if size is None:
         raise OutputError(
             f"exhibit {exhibit.id}: its {name.lower()} has {len(content)} characters and does not fit "
@@ -309,7 +317,7 @@ def _notes(exhibit: Exhibit, base: str, language: str) -> str:
 
 def _properties(deck: Deck, title: str, subtitle: str, language: str) -> None:
     properties = deck.core_properties
-    properties.title, properties.subject, properties.language = title, subtitle, language
+    properties.title, properties.subject, properties.language = title[:MOST], subtitle[:MOST], language
     properties.author = properties.last_modified_by = "csresearch"
     properties.created = properties.modified = FIXED_DATE
     properties.revision = 1

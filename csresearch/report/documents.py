@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from csresearch.errors import extra
+from csresearch.report.exhibit import printable
 from csresearch.report.story import tell
-from csresearch.result import MEANING
+from csresearch.result import MEANING, Result
 from csresearch.show.format import number
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy
@@ -95,14 +96,17 @@ def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force:
     )
 
 
-def titles(strategy: Strategy, language: str) -> tuple[str, str]:
+def titles(strategy: Strategy | Result, language: str) -> tuple[str, str]:
     """Title and subtitle of the study in a language."""
+    if not isinstance(strategy, Strategy):
+        found = type(strategy).__name__
+        raise TypeError(f"a document is made of a strategy, not of a {found}: write recommend([grid, ...]) around it")
     study = strategy.sample.study
     n = number(strategy.sample.n_obs, "money", language)
     if study is None:
         return "csresearch", text("story.subtitle", language, fields={"population": "", "n": n})
-    title = study.title.get(language) or next(iter(study.title.values()))
-    population = study.population or ""
+    title = printable(study.title.get(language) or next(iter(study.title.values())))
+    population = printable(study.population or "")
     return title, text(
         "story.subtitle", language, fields={"population": population[:1].upper() + population[1:], "n": n}
     )

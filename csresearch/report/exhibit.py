@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from csresearch.show.specs import Action, Align, Chart, Column, TableSpec
 from csresearch.show.words import text
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")  # no XML can hold them
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,7 +87,8 @@ def as_table(frame: pd.DataFrame, language: str = "en") -> TableSpec:
     sides: dict[bool, Align] = {True: "right", False: "left"}
     numeric = [column_unit(name, None) is not None for name in frame.columns if frame[name].notna().any()]
     columns = [Column(title=str(name), align=sides[side]) for name, side in zip(cells.columns, numeric, strict=True)]
-    return TableSpec(columns=tuple(columns), rows=tuple(tuple(row) for row in cells.to_numpy().tolist()))
+    rows = tuple(tuple(map(printable, row)) for row in cells.to_numpy().tolist())
+    return TableSpec(columns=tuple(columns), rows=rows)
 
 
 def printed_table(spec: TableSpec, language: str = "en") -> TableSpec:
@@ -110,7 +113,7 @@ def action_lines(action: Action, language: str = "en") -> tuple[str, str, list[t
     Examples
     --------
     >>> action_lines(Action(title="Repair", reason="Weak.", grade="B", support=0.8, uplift=1.2))
-    ('+1.2', 'points, expected', [('Evidence', 'B'), ('In the first 3', '80%')])
+    ('+1.2', 'points, expected', [('Evidence', 'B'), ('In the top 3', '80%')])
     """
     support = "" if action.support is None else number(action.support, "share", language)
     facts = [
@@ -129,7 +132,7 @@ def action_lines(action: Action, language: str = "en") -> tuple[str, str, list[t
 
 
 def distinct(exhibits: Sequence[Exhibit]) -> Sequence[Exhibit]:
-    """Check that there are exhibits and that no id comes twice; give them back.
+    """Check that there are exhibits and that no id comes twice; give them back, free of control characters.
 
     Raises
     ------
@@ -141,4 +144,27 @@ def distinct(exhibits: Sequence[Exhibit]) -> Sequence[Exhibit]:
     repeated = [name for name, times in Counter(exhibit.id for exhibit in exhibits).items() if times > 1]
     if repeated:
         raise ValueError(f"exhibit ids must differ; repeated: {', '.join(repeated)}")
-    return exhibits
+    return [_cleaned(exhibit) for exhibit in exhibits]
+
+
+def printable(words: str) -> str:
+    r"""Put a space for every control character, which neither XML nor HTML can hold.
+
+    Examples
+    --------
+    >>> printable("after\x0bsales")
+    'after sales'
+    """
+    return _UNPRINTABLE.sub(" ", words)
+
+
+def _cleaned(part: Any) -> Any:
+    """Clean every text of an exhibit or a chart; frames stay as they are."""
+    if isinstance(part, str):
+        return printable(part)
+    if isinstance(part, tuple):
+        return tuple(map(_cleaned, part))
+    if is_dataclass(part) and not isinstance(part, type):
+        changes = {f.name: _cleaned(getattr(part, f.name)) for f in fields(part) if f.init}
+        return replace(part, **changes)
+    return part

@@ -42,12 +42,14 @@ def write_whole(path: Path, write: Callable[[Path], None], *, force: bool = Fals
     >>> target.read_text()
     'whole'
     """
-    if path.is_dir():
+    if not path.name:
         raise OutputError(f"{path}: is a folder; name a file in it")
-    if path.exists() and not force:
-        raise OutputError(f"{path}: exists and is left as it is; use force (--force) or another name")
     temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
     try:
+        if path.is_dir():
+            raise OutputError(f"{path}: is a folder; name a file in it")
+        if path.exists() and not force:
+            raise OutputError(f"{path}: exists and is left as it is; use force (--force) or another name")
         path.parent.mkdir(parents=True, exist_ok=True)
         write(temporary)
         os.replace(temporary, path)

@@ -12,8 +12,10 @@ from csresearch.models.importance_performance import ImportancePerformance, bord
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
+from csresearch.report.measure import shortened
 from csresearch.report.telling import Telling, bars, low_bases, methods
 from csresearch.result import Result
+from csresearch.show.specs import Chart, Grid
 from csresearch.show.words import text
 
 SUPPRESSED = 30  # effective respondents; below it a number is not shown
@@ -37,9 +39,28 @@ def index_exhibits(t: Telling) -> list[Exhibit]:
             headline=headline,
             axis=text("axis.index", t.language),
             highlight=tuple(x for x in labels if x == t.label(t.outcome)),
-            flags=low_bases(t, rows, labels),
+            flags=(*low_bases(t, rows, labels), *_together(t)),
+            reference=_target(t),
         )
     ]
+
+
+def _target(t: Telling) -> tuple[float, str] | None:
+    """Planned target of the outcome, with its words."""
+    study = t.strategy.sample.study
+    step = None if study is None else study.plan.get(t.outcome)
+    if step is None or step.target is None:
+        return None
+    return step.target, t.say("target", by=step.by or "").strip()
+
+
+def _together(t: Telling) -> tuple[str, ...]:
+    """Say that brands are taken together, where there are several."""
+    study = t.strategy.sample.study
+    if study is None or study.groups.brand is None:
+        return ()
+    brands = t.strategy.sample.categories("brand")
+    return (t.say("together", terms=", ".join(brands)),) if len(brands) > 1 else ()
 
 
 def effects_exhibits(t: Telling) -> list[Exhibit]:
@@ -52,7 +73,8 @@ def effects_exhibits(t: Telling) -> list[Exhibit]:
         return []
     target = t.label(str(rows["target"].iloc[0]))
     labels = [t.label(name) for name in rows["construct"]]
-    headline = t.say("total", first=labels[0], effect=t.ends(rows.iloc[0]), target=target)
+    clear = len(rows) > 1 and rows["conf_low"].iloc[0] > rows["conf_high"].iloc[1:].max()
+    headline = t.say("total_most" if clear else "total", first=labels[0], effect=t.ends(rows.iloc[0]), target=target)
     axis = text("axis.total", t.language, fields={"target": target})
     return [bars(t, result, rows, labels, id="index.effects", headline=headline, axis=axis, highlight=(labels[0],))]
 
@@ -68,7 +90,7 @@ def drivers_exhibits(t: Telling) -> list[Exhibit]:
     headline = t.say("drivers", first=labels[0], share=t.ends(rows.iloc[0]), r2=t.ends(r2))
     weak = [label for label, reason in zip(labels, rows["reason"], strict=True) if "zero" in reason]
     flags = (t.say("drivers_flag", terms=", ".join(weak)),) if weak else ()
-    wording = t.say("wording_drivers", outcome=t.label(t.outcome), drivers=", ".join(labels))
+    wording = t.say("wording_drivers", outcome=t.wording(t.outcome), count=len(labels))
     axis = text("axis.lmg_share", t.language)
     return [
         bars(
@@ -98,13 +120,14 @@ def grid_exhibits(t: Telling) -> list[Exhibit]:
 
 def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
     where = result.estimates("quadrants", statistic="quadrant")
-    urgent = list(where.loc[where["category"] == "concentrate", "attribute"])
-    key = {0: "grid_none", 1: "grid_one"}.get(len(urgent), "grid")
-    headline = t.say(key, count=len(urgent), all=len(where), terms=t.labels(urgent))
-    if kind == "stated":
-        headline = t.say("grid_stated", words=headline[:1].lower() + headline[1:])
     unsure = border(result)
-    names = [str(a) for a in unsure.index[unsure]]
+    urgent = [a for a in where.loc[where["category"] == "concentrate", "attribute"] if not unsure[a]]
+    close = [a for a in where.loc[where["category"] == "concentrate", "attribute"] if unsure[a]]
+    key = "grid" if urgent else "grid_close" if close else "grid_none"
+    headline = t.say(key, count=len(urgent), all=len(where), terms=t.labels(urgent or close))
+    if kind == "stated":
+        headline = t.say("grid_stated", words=headline)
+    names = [*close, *(str(a) for a in unsure.index[unsure] if a not in close)]
     rows = result.table("grid")
     rows = rows[rows["statistic"].isin(("importance", "performance", "distance"))]
     placed = zip(where["attribute"], where["category"], strict=True)
@@ -113,13 +136,23 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
         id="grid.importance_performance" if kind != "stated" else "grid.stated",
         headline=headline,
         frame=pd.concat([rows, result.table("crosshair")], ignore_index=True),
-        chart=result.picture("grid", language=t.language),
+        chart=_short(result.picture("grid", language=t.language)),
         base=t.base(rows),
         source=t.source,
         notes=methods(result),
         alt=t.say("alt_grid", lines=lines),
         flags=(t.say("grid_flag", terms=t.labels(names)),) if names else (),
     )
+
+
+def _plural(t: Telling, by: str) -> str:
+    """Name what is compared, in the plural."""
+    return t.say(f"plural_{by}") if by in ("brand", "wave", "outlet") else t.say("plural_other", group=by)
+
+
+def _short(chart: Chart) -> Chart:
+    """Shorten the names of the points of a grid."""
+    return replace(chart, labels=tuple(map(shortened, chart.labels))) if isinstance(chart, Grid) else chart
 
 
 def groups_exhibits(t: Telling) -> list[Exhibit]:
@@ -130,7 +163,7 @@ def groups_exhibits(t: Telling) -> list[Exhibit]:
             continue
         rows = result.estimates("scores", statistic="points")
         name = next(c for c in ("wave", "brand", "outlet", "segment") if c in rows)
-        rows = rows[rows["construct"] == t.outcome] if "construct" in rows else rows.iloc[:0]
+        rows = rows[(rows.reindex(columns=["construct", "item"]) == t.outcome).any(axis=1)]
         hidden = rows["n_effective"] < SUPPRESSED
         shown = rows[~hidden].sort_values("estimate", ascending=False) if name != "wave" else rows[~hidden]
         if len(shown) > 1:
@@ -139,13 +172,14 @@ def groups_exhibits(t: Telling) -> list[Exhibit]:
 
 
 def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: list[str]) -> Exhibit:
-    labels = [str(value) for value in rows[name]]
+    study = t.strategy.sample.study
+    events = study.groups.wave.events if study is not None and study.groups.wave is not None and name == "wave" else {}
+    labels = [f"{value} ({events[value]})" if value in events else value.replace("_", " ") for value in rows[name]]
     order = np.argsort(-rows["estimate"].to_numpy())
     first, last = int(order[0]), int(order[-1])
-    differences = result.compare(result.by or "", reference=labels[last])
-    differences = differences[
-        (differences["statistic"] == "points_difference") & (differences["construct"] == t.outcome)
-    ]
+    differences = result.compare(result.by or "", reference=str(rows[name].iloc[last]))
+    about = (differences.reindex(columns=["construct", "item"]) == t.outcome).any(axis=1)
+    differences = differences[(differences["statistic"] == "points_difference") & about]
     told = bool((differences["p_value"] < 0.05).any())
     headline = t.say(
         "groups" if told else "groups_close",
@@ -154,23 +188,22 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
         high=t.ends(rows.iloc[first]),
         last=labels[last],
         low=t.ends(rows.iloc[last]),
-        group=name,
+        group=_plural(t, str(result.by)),
     )
     flags = low_bases(t, rows, labels)
     if hidden:
         flags = (*flags, t.say("suppressed", terms=", ".join(map(str, hidden))))
-    study = t.strategy.sample.study
     own = study.groups.brand.own if study is not None and study.groups.brand is not None else None
     exhibit = bars(
         t,
         result,
         rows,
         labels,
-        id=f"scores.by_{name}",
+        id=f"scores.by_{result.by}",
         headline=headline,
         axis=text("axis.points", t.language),
         flags=flags,
-        highlight=(own,) if own in labels else (),
+        highlight=tuple(label for label in labels if label == own),
     )
     bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))
     return replace(exhibit, base=t.weighted(", ".join(bases)))

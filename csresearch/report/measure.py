@@ -15,6 +15,7 @@ _WIDTHS = (
     280, 389, 584,
 )  # fmt: skip
 LINE_HEIGHT = 1.2
+LABEL = 60  # columns of a label in a headline or a chart; the list of items has the whole wording
 
 
 def text_width(text: str, size: float) -> float:
@@ -71,6 +72,43 @@ def fitting_size(text: str, *, width: float, height: float, sizes: Sequence[floa
         if text_height(text, width, size) <= height and _longest(text, size) <= width:
             return size
     return None
+
+
+def fitting(text: str, *, width: float, height: float, size: float) -> str:
+    r"""Cut a text to the lines that fit a box in points.
+
+    Examples
+    --------
+    >>> fitting("price, given the quality, and the time it took", width=70, height=26, size=10)
+    'price, given\nthe quality, …'
+    """
+    lines = wrapped(text, width, size)
+    room = max(1, int(height // (size * LINE_HEIGHT)))
+    if len(lines) <= room:
+        return text
+    return "\n".join(lines[:room]) + " …"
+
+
+def shortened(text: str, limit: int = LABEL) -> str:
+    """Cut the middle out of a long text: wordings of one battery begin alike. Chinese characters count twice.
+
+    Examples
+    --------
+    >>> shortened("How satisfied are you with the waiting time at the counter?", 30)
+    'How satisfied are … the counter?'
+    """
+    if sum(_columns(sign) for sign in text) <= limit:
+        return text
+    head, tail = text, text
+    while sum(_columns(sign) for sign in head) > limit * 3 // 5:
+        head = head[:-1]
+    while sum(_columns(sign) for sign in tail) > limit * 2 // 5:
+        tail = tail[1:]
+    return f"{head.rstrip()} … {tail.lstrip()}"
+
+
+def _columns(sign: str) -> int:
+    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
 
 
 def _longest(text: str, size: float) -> float:

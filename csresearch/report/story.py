@@ -11,7 +11,7 @@ from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
-from csresearch.report.actions import card, title_of
+from csresearch.report.actions import card, grade_of, title_of
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.findings import (
     drivers_exhibits,
@@ -23,7 +23,7 @@ from csresearch.report.findings import (
 from csresearch.report.telling import Telling, methods
 from csresearch.result import Result
 from csresearch.show.format import base
-from csresearch.show.specs import BigNumber, Cards, Column, Headlines, Section, TableSpec, Text
+from csresearch.show.specs import Align, BigNumber, Cards, Column, Headlines, Section, TableSpec, Text, Unit
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy
 
@@ -58,7 +58,9 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         _items,
     )
     exhibits = [exhibit for chapter in chapters for exhibit in chapter(telling)]
-    return [replace(e, headline=e.headline[:1].upper() + e.headline[1:]) for e in exhibits]
+    return [
+        replace(e, headline=e.headline[:1].upper() + e.headline[1:], frame=telling.named(e.frame)) for e in exhibits
+    ]
 
 
 def _answer(t: Telling) -> list[Exhibit]:
@@ -66,24 +68,25 @@ def _answer(t: Telling) -> list[Exhibit]:
     numbers: list[BigNumber] = []
     rows: list[pd.Series] = []
     index, drivers = t.strategy.of(SatisfactionIndex), t.strategy.of(Drivers)
-    for result, table, statistic, name in (
-        (index, "index", "index", t.outcome),
-        (t.strategy.of(Scores), "scores", "nps", None),
-        (index, "index", "index", _consequence(t)),
-        (drivers, "fit", "r2", None),
+    scores = t.strategy.of(Scores)
+    outcome = _first(index, "index", "index", t.outcome)
+    if outcome is None:
+        outcome = _first(scores, "scores", "points", t.outcome)
+    for row in (
+        outcome,
+        _first(scores, "scores", "nps", None),
+        _first(index, "index", "index", _consequence(t)),
+        _first(drivers, "fit", "r2", None),
     ):
-        row = _first(result, table, statistic, name)
         if row is not None and len(rows) < MOST_NUMBERS:
             rows.append(row)
-            numbers.append(_big(t, row, statistic))
-    urgent = [a for a in t.strategy.actions if a.rule == "concentrate"][:3]
+            numbers.append(_big(t, row))
     if not numbers:
         return []
-    moves = t.say("answer_first", term=t.label(urgent[0].term)) if urgent else t.say("answer_none")
-    headline = t.say("answer", outcome=t.label(t.outcome), index=t.ends(rows[0]), moves=moves)
+    shown = [a for a in t.strategy.actions if a.rule in ("concentrate", "keep", "reallocate")][:MOST_NUMBERS]
+    headline = _answer_headline(t, outcome)
     lines = "; ".join(f"{n.label} {t.ends(row)}" for n, row in zip(numbers, rows, strict=True))
     frame = pd.DataFrame(rows).reset_index(drop=True)
-    shown = [a for a in t.strategy.actions if a.rule != "monitor"][:3] or list(t.strategy.actions[:3])
     return [
         Exhibit(
             id="answer",
@@ -95,11 +98,24 @@ def _answer(t: Telling) -> list[Exhibit]:
             alt=t.say("alt_answer", lines=lines),
             chart=Headlines(
                 numbers=tuple(numbers),
-                moves=tuple(title_of(a, t.strategy, t.language) for a in shown),
-                moves_title=t.say("next_moves"),
+                moves=tuple(f"{title_of(a, t.strategy, t.language)} ({grade_of(a, t.language)})" for a in shown),
+                moves_title=t.say("next_moves") if shown else "",
             ),
         )
     ]
+
+
+def _answer_headline(t: Telling, outcome: pd.Series | None) -> str:
+    """Say where the outcome stands, and the first priority as far as its evidence carries."""
+    urgent = next((a for a in t.strategy.actions if a.rule == "concentrate"), None)
+    if urgent is None:
+        moves = t.say("answer_none")
+    else:
+        key = "answer_test" if urgent.grade.letter == "E" or urgent.unsure else "answer_first"
+        moves = t.say(key, term=t.label(urgent.term))
+    if outcome is None:
+        return moves
+    return t.say("answer", outcome=t.label(t.outcome), index=t.ends(outcome), moves=moves)
 
 
 def _consequence(t: Telling) -> str:
@@ -109,22 +125,27 @@ def _consequence(t: Telling) -> str:
     return after[-1] if after else ""
 
 
-def _first(result: Result | None, table: str, statistic: str, construct: str | None) -> pd.Series | None:
+def _first(result: Result | None, table: str, statistic: str, name: str | None) -> pd.Series | None:
+    """First row of a statistic, of a construct or item where one is named."""
     if result is None:
         return None
     rows = result.estimates(table, statistic=statistic)
-    if construct is not None:
-        rows = rows[rows["construct"] == construct]
+    if name is not None:
+        subject = rows.reindex(columns=["construct", "item"])
+        rows = rows[(subject == name).any(axis=1)]
     return None if rows.empty else rows.iloc[0]
 
 
-def _big(t: Telling, row: pd.Series, statistic: str) -> BigNumber:
+def _big(t: Telling, row: pd.Series) -> BigNumber:
+    statistic = str(row["statistic"])
+    subject = str(row["construct"]) if pd.notna(row.get("construct")) else str(row.get("item"))
     label = {
-        "index": lambda: t.say("number_index", outcome=t.label(str(row["construct"]))),
+        "index": lambda: t.say("number_index", outcome=t.label(subject)),
+        "points": lambda: t.say("number_points", outcome=t.label(subject)),
         "r2": lambda: t.say("number_r2"),
         "nps": lambda: t.say("number_nps"),
     }[statistic]()
-    note = {"index": "scale_100", "nps": "scale_nps"}.get(statistic)
+    note = {"index": "scale_100", "points": "scale_100", "nps": "scale_nps"}.get(statistic)
     return BigNumber(
         label=label,
         value=float(row["estimate"]),
@@ -146,15 +167,15 @@ def _sample(t: Telling) -> list[Exhibit]:
     effect = len(weights) * float((weights**2).sum()) / float(weights.sum() ** 2)
     whole = len(weights) == len(sample) and effect < 1 + 1e-9
     headline = t.say(
-        "sample_whole" if whole else "sample",
+        "sample_whole" if whole else "sample_even" if effect < 1 + 1e-9 else "sample",
         kept=t.number(len(weights), "money"),
         read=t.number(len(sample), "money"),
-        effect=t.number(effect, "r2"),
+        effect=t.number(effect**0.5 - 1, "share"),
     )
     head = [text(f"heading.{name}", t.language) for name in ("step", "rule", "flagged", "excluded", "left", "account")]
-    sides = ("left", "left", "right", "right", "right", "left")
-    units = (None, None, "money", "money", "money", None)
-    columns = tuple(Column(title=h, unit=u, align=a) for h, u, a in zip(head, units, sides, strict=True))  # type: ignore[arg-type]
+    sides: tuple[Align, ...] = ("left", "left", "right", "right", "right", "left")
+    units: tuple[Unit | None, ...] = (None, None, "money", "money", "money", None)
+    columns = tuple(Column(title=h, unit=u, align=a) for h, u, a in zip(head, units, sides, strict=True))
     counts = ("n_flagged", "n_excluded", "n_left")
     flow = log.to_dict("records")
     rows = tuple(
@@ -244,7 +265,7 @@ def _limits(t: Telling) -> tuple[str, ...]:
         lines.append(t.say(f"limit_population_{study.design.outlets}"))
     if sample.raking is None and (study is None or study.design.weight is None):
         lines.append(t.say("limit_weights"))
-    return (*lines, t.say("limit_uplift"))
+    return (*lines, t.say("limit_grades"), t.say("limit_uplift"))
 
 
 def _items(t: Telling) -> list[Exhibit]:
@@ -254,25 +275,25 @@ def _items(t: Telling) -> list[Exhibit]:
         return []
     rows = result.table("scores")
     rows = rows[rows["item"].notna()] if "item" in rows else rows.iloc[:0]
-    wide = rows.pivot_table(index="item", columns="statistic", values="estimate", sort=False)
-    wide["n_obs"] = rows.groupby("item", sort=False)["n_obs"].first()
+    means, points = (rows[rows["statistic"] == name].set_index("item") for name in ("mean", "points"))
     study = result.sample.study
     owner = {item: t.label(name) for name, part in study.constructs.items() for item in part.items}
     owner |= {name: text(f"facet.{item.facet}", t.language) for name, item in study.items.items() if item.facet}
     head = [text(f"heading.{name}", t.language) for name in ("item", "construct", "mean", "points", "n")]
-    units = (None, None, "points", "points", "money")
-    columns = tuple(Column(title=h, unit=u, align="right" if u else "left") for h, u in zip(head, units, strict=True))  # type: ignore[arg-type]
-    asked = [str(item) for item in wide.index]
-    owners = [owner.get(item, "") for item in asked]
-    numbers = wide[["mean", "points", "n_obs"]].to_numpy().tolist()
-    table = tuple((t.label(i), o, *row) for i, o, row in zip(asked, owners, numbers, strict=True))
+    units: tuple[Unit | None, ...] = (None, None, "points", None, "money")
+    sides: tuple[Align, ...] = ("left", "left", "right", "right", "right")
+    columns = tuple(Column(title=h, unit=u, align=a) for h, u, a in zip(head, units, sides, strict=True))
+    table = tuple(
+        (t.wording(str(item)), owner.get(str(item), ""), mean, t.ends(points.loc[item]), n)
+        for item, mean, n in zip(means.index, means["estimate"], means["n_obs"], strict=True)
+    )
     return [
         Exhibit(
             id="items",
             headline=t.say("items"),
             frame=rows[rows["statistic"] == "mean"].reset_index(drop=True),
             chart=TableSpec(columns=columns, rows=table),
-            base=t.base(rows),
+            base=t.weighted(t.say("base_each", n=t.number(result.n_obs, "money"))),
             source=t.source,
             notes=methods(result),
             alt=t.say("alt_table", rows=len(table), columns=", ".join(head)),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.report.exhibit import Exhibit
+from csresearch.report.measure import shortened
 from csresearch.result import Result
 from csresearch.show.format import base, interval, number
 from csresearch.show.specs import Bars
@@ -17,6 +18,7 @@ from csresearch.strategy.actions import Strategy
 
 LOW_BASE = 75  # effective respondents; below it a number is flagged
 MOST_NAMES = 5
+SUBJECTS = ("construct", "item", "attribute", "term", "source", "target", "versus")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,13 +33,22 @@ class Telling:
         return text(f"story.{key}", self.language, fields=fields or None)
 
     def label(self, name: str) -> str:
-        """Words for an item, attribute or construct."""
+        """Words for an item, attribute or construct, short enough for a headline."""
+        return shortened(self.wording(name))
+
+    def wording(self, name: str) -> str:
+        """Words for an item, attribute or construct, in full."""
         return self.strategy.sample.label(name, language=self.language)
 
     def labels(self, names: list[str]) -> str:
         """Words for several, the first few."""
         shown = [self.label(name) for name in names[:MOST_NAMES]]
         return ", ".join(shown) + (f" + {len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else "")
+
+    def named(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Put words for the names in a frame's keys."""
+        keys = [key for key in SUBJECTS if key in frame]
+        return frame.assign(**{key: frame[key].map(self.wording, na_action="ignore") for key in keys})
 
     def number(self, value: float, unit: str) -> str:
         """Print a number in its unit."""
@@ -87,7 +98,7 @@ def bars(
     wording: str = "",
     flags: tuple[str, ...] = (),
     highlight: tuple[str, ...] = (),
-    groups: tuple[str, ...] = (),
+    reference: tuple[float, str] | None = None,
 ) -> Exhibit:
     """Make an exhibit of bars, one row a bar."""
     lines = "; ".join(f"{label} {t.ends(row)}" for label, (_, row) in zip(labels, rows.iterrows(), strict=True))
@@ -99,7 +110,8 @@ def bars(
         unit=rows["unit"].iloc[0],
         axis_title=axis,
         highlight=highlight,
-        groups=groups,
+        reference=None if reference is None else reference[0],
+        reference_label="" if reference is None else reference[1],
     )
     return Exhibit(
         id=id,

@@ -28,6 +28,7 @@ CALM, ACCENT, ALERT, PAPER = (hexadecimal(colour) for colour in (THEME.calm, THE
 _SIZE = 9.5
 _SMALL = 8.5
 _DPI = 96
+_WORD = 32  # signs; a longer word is torn rather than let it push the picture away
 
 
 def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: float = 7.5) -> Axes:
@@ -266,7 +267,8 @@ def _wrap(label: str, columns: int) -> str:
     """Break a label into lines; Chinese characters are two columns wide and may be broken anywhere."""
     wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in label)
     limit = max(4, columns // 2) if wide > len(label) / 2 else columns
-    return "\n".join(textwrap.wrap(label, limit, break_long_words=wide > 0)) or label
+    torn = wide > 0 or any(len(word) > _WORD for word in label.split())
+    return "\n".join(textwrap.wrap(label, limit, break_long_words=torn)) or label
 
 
 def _inline(document: str, name: str) -> str:

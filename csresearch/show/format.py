@@ -316,14 +316,14 @@ def frame_html(frame: pd.DataFrame, *, title: str = "", footer: str = "") -> str
         for row in table.itertuples(index=False, name=None)
     ]
     caption = f'<caption style="text-align:left;font-weight:bold">{escape(title)}</caption>' if title else ""
-    foot = f'<tfoot><tr><td colspan="{len(heads)}">{escape(footer)}</td></tr></tfoot>' if footer else ""
+    foot = f"<p><small>{escape(footer)}</small></p>" if footer else ""  # in the table it would stretch the columns
     body = "\n".join(f"<tr>{row}</tr>" for row in rows)
-    return f"<table>{caption}\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>{body}</tbody>\n{foot}</table>"
+    return f"<table>{caption}\n<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>{body}</tbody></table>{foot}"
 
 
 def _numeric(column: pd.Series) -> bool:
     """Whether every cell is a printed number, so that the column stands to the right."""
-    return bool(column.astype(str).str.match(rf"[{MINUS}+<\d{DASH}]").all())
+    return bool(column.astype(str).str.fullmatch(rf"[{MINUS}{DASH}+<∞\d.,;%\[\]\s]+").all())
 
 
 def _table_cell(name: str, value: object, row_unit: object, language: str) -> str:

@@ -163,7 +163,7 @@ class Grid:
         outlines = [point for position in range(len(self.labels)) for point in self.outline(position)]
         xs = [*self.x, *self.x_low, *self.x_high, self.x_cut, *(point[0] for point in outlines)]
         ys = [*self.y, *self.y_low, *self.y_high, self.y_cut, *(point[1] for point in outlines)]
-        return scale(xs), scale(ys)
+        return scale(xs, highest=_top(self.x_unit, xs)), scale(ys, highest=_top(self.y_unit, ys))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,7 +273,12 @@ Drawing: TypeAlias = Bars | Grid
 Chart: TypeAlias = Bars | Grid | Headlines | TableSpec | Cards | Text
 
 
-def scale(values: Iterable[float], *, ticks: int = 6) -> Scale:
+def _top(unit: Unit, values: list[float]) -> float:
+    """Highest value that the unit allows: points end at 100."""
+    return 100.0 if unit == "points" and max(values) <= 100 else math.inf
+
+
+def scale(values: Iterable[float], *, ticks: int = 6, highest: float = math.inf) -> Scale:
     """Choose a round axis around the finite values: steps of 1, 2, 2.5 or 5 times a power of ten.
 
     It does not go below zero where no value does.
@@ -290,7 +295,7 @@ def scale(values: Iterable[float], *, ticks: int = 6) -> Scale:
     power = 10.0 ** math.floor(math.log10(raw))
     size = next(factor * power for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if factor * power >= raw * (1 - 1e-9))
     start, end = math.floor((low - margin) / size) * size, math.ceil((high + margin) / size) * size
-    return Scale(low=max(0.0, start) if low >= 0 else start, high=end, step=size)
+    return Scale(low=max(0.0, start) if low >= 0 else start, high=min(end, highest), step=size)
 
 
 def _same_length(spec: object, *, required: tuple[str, ...], optional: tuple[str, ...]) -> None:

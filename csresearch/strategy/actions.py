@@ -76,6 +76,8 @@ class Action:
         What would change the advice.
     owner, by : str
     cost : float
+    unsure : bool
+        A border case: under 80 % of the draws agree on the quadrant.
     """
 
     rule: str
@@ -89,6 +91,7 @@ class Action:
     owner: str = ""
     by: str = ""
     cost: float = float("nan")
+    unsure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

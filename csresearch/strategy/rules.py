@@ -36,8 +36,8 @@ def recommend(results: Sequence[Result]) -> Strategy:
     Parameters
     ----------
     results : sequence of Result
-        A grid of derived importance is needed; an index, drivers, the stated grid, and scores by outlet and by brand
-        add checks, measures and feasible moves.
+        A grid of derived importance gives the actions on attributes; an index, drivers, the stated grid, and scores by
+        outlet and by brand add checks, measures and feasible moves. Without a grid only measures are judged.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def recommend(results: Sequence[Result]) -> Strategy:
     Raises
     ------
     ValueError
-        No derived grid among the results, or results of different replicates.
+        No results, results of different replicates, or a grid without bootstrap draws.
 
     Examples
     --------
@@ -59,16 +59,18 @@ def recommend(results: Sequence[Result]) -> Strategy:
     'speed'
     """
     chosen = tuple(results)
+    if not chosen:
+        raise ValueError("recommend needs results: fit at least one model, best ImportancePerformance()")
     same_replicates([r for r in chosen if r.replicates_id is not None])
     grids = [r for r in chosen if importance_of(r) and r.by is None]
     derived = [r for r in grids if importance_of(r) != "stated"]
-    if not derived or not len(derived[0].draws("grid")):
-        raise ValueError(
-            "recommend needs a result of ImportancePerformance() with derived importance and bootstrap draws"
-        )
+    if any(not len(r.draws("grid")) for r in derived[:1]):
+        raise ValueError("recommend needs bootstrap draws: fit ImportancePerformance() with Bootstrap()")
     whole = Strategy(actions=(), results=chosen)
-    ranked = _Ranked.of(derived[0], whole, next((r for r in grids if importance_of(r) == "stated"), None))
-    actions = [ranked.action(j) for j in range(len(ranked.attributes))]
+    actions: list[Action] = []
+    for grid in derived[:1]:
+        ranked = _Ranked.of(grid, whole, next((r for r in grids if importance_of(r) == "stated"), None))
+        actions = [ranked.action(j) for j in range(len(ranked.attributes))]
     actions += _weak_measures(whole.of(SatisfactionIndex))
     place = {rule: n for n, rule in enumerate(ORDER)}
     actions.sort(key=lambda a: (place[a.rule], -_value(a)))
@@ -141,6 +143,7 @@ class _Ranked:
             per_point=per_point,
             uplift=self._uplift(j, per_point),
             grade=grade(self._evidence(j, per_point)),
+            unsure=bool(self.support[j] < STABLE),
             support=float(self.first[j]),
             change=self._change(j),
             owner=(step.owner or "") if step else "",

@@ -80,7 +80,7 @@ def test_proportions_and_domains_equal_r(design: str, shared_data: Path) -> None
 @pytest.mark.parametrize("design", DESIGNS)
 @pytest.mark.parametrize(("analytic", "rtol"), [(True, 1e-9), (False, 2e-4)])
 def test_regressions_equal_r(design: str, analytic: bool, rtol: float, shared_data: Path) -> None:
-    """All digits by the complex step; four by the central difference, even where clusters hold a fifth of the sample."""
+    """All digits by the complex step; by the central difference four, even with a fifth of the weight in a cluster."""
     frame, weighting = api(shared_data, design)
     columns = frame[["api00", "ell", "meals", "mobility"]]
     found = run(problem(columns, weighting, slopes, order=2, analytic=analytic), Linearized())

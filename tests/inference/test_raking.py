@@ -77,7 +77,7 @@ def test_bounds_win_over_margins_that_they_exclude() -> None:
     assert grid().deviation(TOTALS, held)[0] > 0.02
 
 
-@pytest.mark.parametrize("trim", [None, (0.42, 5.5), (0.5, 2.0)])
+@pytest.mark.parametrize("trim", [None, (0.36, 7.5), (0.42, 5.5), (0.5, 2.0)])
 def test_an_element_does_not_depend_on_its_neighbours(trim: tuple[float, float] | None) -> None:
     random = np.random.default_rng(1)
     batch = TOTALS * random.uniform(0.7, 1.3, (20, 6))

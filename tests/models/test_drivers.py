@@ -155,7 +155,7 @@ def test_numbers_that_allow_no_regression_are_refused() -> None:
     frame["flat"] = 4.1
     for predictors, message in (
         (("staff", "price", "noise", "twin"), "the predictors staff, price, twin are collinear"),
-        (("staff", "flat"), "flat have no variance"),
+        (("staff", "flat"), "flat has no variance"),
     ):
         with pytest.raises(StatisticsError, match=message):
             replace(MODEL, predictors=predictors).fit(Sample.from_frame(frame))

@@ -136,7 +136,7 @@ def test_a_constant_item_is_named(mobi: pd.DataFrame) -> None:
         ecsi().fit(flat)
     waves = mobi.assign(wave=np.where(np.arange(250) < 125, 1, 2))
     waves.loc[waves["wave"] == 2, "PERQ3"] = 7
-    with pytest.raises(StatisticsError, match="in wave = '2': PERQ3 have no variance"):
+    with pytest.raises(StatisticsError, match="in wave = '2': PERQ3 has no variance"):
         ecsi().fit(Sample.from_frame(waves, scale=(1, 10)), by="wave")
 
 

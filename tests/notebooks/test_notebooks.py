@@ -22,7 +22,7 @@ if sys.platform != "win32":
     import resource
 
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-SECONDS, KILOBYTES, LINES, DOTS = 20, 400, 12, 100
+SECONDS, KILOBYTES, LINES, COLUMNS, DOTS = 20, 400, 12, 100, 100
 WIDEST = 9 * DOTS  # pixels: nine inches at most
 OPENING = ("**Question.**", "**Answer.**", "For whom", "Time", "What comes in", "What goes out")
 CLOSING = ("**It means:**", "**It does not mean**", "**Next:**", "### Exercises")
@@ -88,6 +88,7 @@ def test_code_is_short_and_defines_nothing(path: Path) -> None:
     for cell in code(path):
         lines = [line for line in cell.source.splitlines() if not line.startswith("%")]
         assert len(lines) <= LINES, cell.source
+        assert max(map(len, lines)) <= COLUMNS, cell.source
         defined = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
         assert not any(isinstance(node, defined) for node in ast.walk(ast.parse("\n".join(lines)))), cell.source
 

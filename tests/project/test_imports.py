@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -29,11 +28,10 @@ def test_importing_csresearch_loads_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]", done.stdout + done.stderr
 
 
-def test_help_of_the_command_line_comes_at_once() -> None:
-    seconds = []
-    for _ in range(5):
-        start = time.perf_counter()
-        done = python("-m", "csresearch.cli", "--help")
-        seconds.append(time.perf_counter() - start)
-        assert done.returncode == 0, done.stderr
-    assert min(seconds) < 0.6
+def test_help_of_the_command_line_loads_nothing_heavy() -> None:
+    """So it comes at once; how fast is measured in benchmarks/."""
+    done = python("-X", "importtime", "-m", "csresearch.cli", "--help")
+    assert done.returncode == 0, done.stderr
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in done.stderr.splitlines()}
+    assert "typer" in loaded
+    assert loaded & {"pydantic", *HEAVY} == set()
