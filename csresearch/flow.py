@@ -22,7 +22,7 @@ from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.documents import deck, page, workbook
-from csresearch.result import MEANING, Result
+from csresearch.result import Result
 from csresearch.strategy.actions import Strategy
 from csresearch.strategy.rules import recommend
 from csresearch.survey.checking import Findings, check
@@ -31,6 +31,7 @@ from csresearch.survey.sample import Sample
 from csresearch.survey.screening import screen
 from csresearch.survey.study import Study, load_study
 from csresearch.survey.weighting import weight
+from csresearch.vocabulary import MEANING
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
 PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")

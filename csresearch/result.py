@@ -1,63 +1,25 @@
-"""Result: the contract of every answer, and the one vocabulary of its columns."""
+"""Result: the contract of every answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from csresearch.errors import extra
-from csresearch.inference.intervals import Kind, intervals
+from csresearch.inference.intervals import Adjustment, Kind, adjusted, intervals
 from csresearch.inference.moments import Array, IntArray
 from csresearch.inference.replicates import AnyReplicates, Design
 from csresearch.survey.sample import Sample
+from csresearch.vocabulary import CHECKS, KEYS, Check, ordered
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from csresearch.show.specs import Chart
-
-Adjustment = Literal["holm", "bh", "none"]
-DOMAINS = ("wave", "brand", "outlet", "segment_by", "segment")
-KEYS = (
-    "model", "construct", "item", "attribute", "term", "source", "target", "versus", "category",
-    "segment_by", "segment", "wave", "brand", "outlet", "statistic", "unit", "method",
-)  # fmt: skip
-POSITIONS = ("x", "y")
-VALUES = (
-    "estimate", "std_error", "conf_low", "conf_high", "p_value", "df", "df_residual", "n_obs", "n_effective", "reason",
-)  # fmt: skip
-CHECKS = ("check", "passed", "value", "threshold", "text")
-UNITS = ("points", "per_point", "sd", "share", "r2", "years", "money", "none")
-MEANING = {
-    "estimate": "the number",
-    "std_error": "standard error by the design",
-    "conf_low": "lower end of the confidence interval",
-    "conf_high": "upper end of the confidence interval",
-    "p_value": "two-sided p-value of the number against 0; of a comparison, adjusted as `method` says",
-    "df": "degrees of freedom of the design",
-    "df_residual": "residual degrees of freedom",
-    "n_obs": "respondents behind the number",
-    "n_effective": "respondents over the design effect of this estimate",
-    "reason": "why a number or an end is missing or stands at its bound",
-    "unit": "how to read the number: points of 0-100 or of the scale, per_point, sd, share of 1, r2, none",
-    "method": "how the interval was made",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One thing that could have gone wrong, and whether it did."""
-
-    check: str
-    passed: bool
-    value: float
-    threshold: float
-    text: str
-
 
 @dataclass(frozen=True, kw_only=True)
 class Precision:
@@ -172,7 +134,8 @@ class Result:
 
     def checks(self) -> pd.DataFrame:
         """List what could have gone wrong: check, passed, value, threshold, text."""
-        return pd.DataFrame([[getattr(c, name) for name in CHECKS] for c in self.found], columns=list(CHECKS))
+        rows = [[getattr(c, name) for name in CHECKS] for c in self.found]
+        return pd.DataFrame(rows, columns=list(CHECKS)).astype({"passed": bool, "value": float, "threshold": float})
 
     def label(self, name: str, *, language: str = "en") -> str:
         """Words for an item, attribute or construct; the name itself where it has none."""
@@ -299,51 +262,10 @@ class Result:
         return f"{type(self.model).__name__} result: {self.n_obs:,} respondents; tables {', '.join(self.frames)}"
 
     def _repr_html_(self) -> str:
-        from csresearch.show.format import frame_html
+        from csresearch.show.tables import frame_html
 
         first = next(iter(self.frames))
         return frame_html(self.frames[first], title=f"{type(self.model).__name__}: {first}", footer=repr(self))
-
-
-def adjusted(p: Array, *, method: Adjustment) -> Array:
-    """Adjust p-values for several comparisons, down the columns; NaN are no comparisons.
-
-    Holm (1979) holds the chance of any false difference, Benjamini and Hochberg (1995) the share of false ones.
-
-    Parameters
-    ----------
-    p : array, shape (comparisons, numbers)
-
-    Examples
-    --------
-    >>> adjusted(np.array([[0.01], [0.04], [0.03]]), method="holm").round(3).ravel().tolist()
-    [0.03, 0.06, 0.06]
-    """
-    if method not in get_args(Adjustment):
-        raise ValueError(f"adjust={method!r}: allowed are {', '.join(get_args(Adjustment))}")
-    if method == "none":
-        return p
-    order = np.argsort(p, axis=0)  # NaN go last
-    m = np.isfinite(p).sum(axis=0)
-    rank = np.arange(1, len(p) + 1)[:, None]
-    ascending = np.take_along_axis(p, order, axis=0)
-    if method == "holm":
-        stepped = np.maximum.accumulate(ascending * (m - rank + 1), axis=0)
-    else:
-        stepped = np.fmin.accumulate((ascending * m / rank)[::-1], axis=0)[::-1]
-    result = np.empty_like(p)
-    np.put_along_axis(result, order, np.minimum(stepped, 1.0), axis=0)
-    return np.where(np.isfinite(p), result, np.nan)
-
-
-def ordered(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns in the order of the vocabulary, keys that say nothing left out; an unknown column is an error of ours."""
-    known = [*KEYS, *POSITIONS, *VALUES]
-    unknown = [c for c in table.columns if c not in known]
-    if unknown:
-        raise ValueError(f"columns outside the vocabulary: {', '.join(unknown)}")
-    filled = [c for c in known if c in table.columns and not (c in KEYS and table[c].isna().all())]
-    return table[filled].reset_index(drop=True)
 
 
 def same_replicates(results: Iterable[Result]) -> str | None:

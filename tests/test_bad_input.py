@@ -115,7 +115,7 @@ RUNS: dict[str, tuple[int, str, dict[str, Any]]] = {
     ),
     "text": (3, r"speed: found 2 text: 'fast'; allowed: numbers from 1 to 10", {"change": put("speed", 2, "fast")}),
     "id in a rating": (3, "speed: found 1 text: not shown", {"change": put("speed", 1, "visitor-0")}),
-    "outside": (3, r"speed: found 2 values outside the scale: '11'", {"change": put("speed", 2, 11)}),
+    "outside": (3, r"speed: found 2 values outside the scale: 11", {"change": put("speed", 2, 11)}),
     "constant item": (3, r"speed: found one answer only: 7.*take the item out", {"change": put("speed", N, 7)}),
     "construct without answers": (
         3, r"\[constructs\] value: found no answer to any of its items", {"change": put("price", N, "")}
@@ -238,8 +238,14 @@ def test_codes_that_were_not_declared_never_reach_0_to_100(tmp_path: Path) -> No
     (tmp_path / "study.toml").write_text(STUDY, encoding="utf-8")
     sample = cs.read(cs.load_study(tmp_path))
     for model in (cs.Scores(), cs.SatisfactionIndex(), cs.ImportancePerformance()):
-        with pytest.raises(cs.DataError, match=r"speed: 6 of 90 outside 1 to 10, such as 0, 97, 98$"):
+        with pytest.raises(cs.DataError, match=r"declare the codes.*\n.*speed: 6 of 90 outside .*such as 0, 97, 98$"):
             model.fit(sample, replicates=None)
+    excluded = sample.exclude(np.arange(N) < 6)
+    assert cs.Scores().fit(excluded, replicates=None).n_obs == N - 6
+    columns = sample.answers[["speed", "staff", "overall"]]
+    with pytest.raises(cs.DataError, match=r"true ends, or name the ratings only:\n.*speed: 6 of 90 outside 1 to 10"):
+        cs.Scores().fit(cs.Sample.from_frame(columns, scale=(1, 10)), replicates=None)
+    assert cs.Scores().fit(cs.Sample.from_frame(columns), replicates=None).n_obs == N
 
 
 def test_pairs_that_nobody_answered_are_named(frame: pd.DataFrame) -> None:
@@ -338,10 +344,10 @@ LONG = "How satisfied were you with the time that it took until somebody at the 
 HOSTILE = {
     '"Speed of the service"': '"=cmd()"',
     "service = { items": 'service = { en = "<script>alert(1)</script>", items',
-    "value = { items": f'value = {{ en = "{LONG}", items',
+    "value = { items": f'value = {{ en = "{"w" * 120}", items',
     "satisfaction = { items": 'satisfaction = { en = "{x} %s $a_b$ \\u000b after", items',
-    '"Staff"': f'"{"x" * 120}"',
-    'title = "Shop"': f'title = "{"Long title " * 30}\\u0001"\npopulation = "{"everybody who came " * 20}"',
+    '"Staff"': f'"{LONG.strip()}"',
+    'title = "Shop"': f'title = "{"Long title " * 90}\\u0001"\npopulation = "{"everybody who came " * 20}"',
 }
 
 
@@ -360,8 +366,9 @@ def test_hostile_and_endless_labels_stay_text(tmp_path: Path) -> None:
     assert "=cmd()" in shared
     slides = texts(out / "deck.pptx")
     assert "&lt;script&gt;" in slides
-    assert "How satisfied were you with the time" in slides
-    assert "x" * 120 in slides  # the list of questions has every wording whole
+    assert "w" * 120 not in slides  # a headline has room for the ends of a word only
+    assert re.search(r"W?w{30,} … w{20,}", slides)
+    assert LONG.strip() in slides  # the list of questions has every wording whole
     assert not re.search(r"[\x00-\x08\x0b-\x1f]", page + slides)
 
 

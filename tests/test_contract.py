@@ -18,9 +18,10 @@ from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
-from csresearch.result import CHECKS, KEYS, POSITIONS, UNITS, VALUES, Result, same_replicates
+from csresearch.result import Result, same_replicates
 from csresearch.survey.sample import Sample
 from csresearch.survey.weighting import weight
+from csresearch.vocabulary import CHECKS, KEYS, POSITIONS, UNITS, VALUES
 
 ATTRIBUTES = tuple(f"PERQ{j}" for j in range(1, 6))
 CONSTRUCTS = {"quality": ATTRIBUTES, "value": ("PERV1", "PERV2"), "satisfaction": ("CUSA1", "CUSA2", "CUSA3")}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
 from csresearch.inference.replicates import AnyReplicates, Jackknife, Linearized, Weighting
@@ -117,6 +118,11 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
     linearize : bool
         Take the linearised standard error in place of that of the draws (scores; designs of under 8 df).
     """
+    with threadpool_limits(1, user_api="blas"):  # a matrix product split over threads differs in its last digits
+        return _run(problem, replicates, linearize=linearize)
+
+
+def _run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool) -> Estimates:
     point = np.concatenate([problem.estimate(summary, summary) for summary in problem.points]).real
     n_obs = np.broadcast_to(problem.n_obs, point.shape)
     df = np.array([problem.weighting.design.df(mask) for mask in problem.masks])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from scipy import stats
@@ -13,6 +13,9 @@ from csresearch.inference.moments import Array, IntArray
 Kind = Literal["level", "square", "share", "positive"]
 """How a number varies: freely; as a square, which draws push upwards; as a share that cannot fall under 0; above 0 by
 definition (a rank, a reliability). Only level and share are tested against 0, shares by `wald`."""
+
+Adjustment = Literal["holm", "bh", "none"]
+"""Adjustment of p-values for several comparisons."""
 
 MAX_FAILED = 0.05  # share of draws that may fail before an interval is refused
 SMALL_DF = 8
@@ -192,3 +195,34 @@ def category_support(categories: IntArray, *, size: int) -> Array:
     counts = np.stack([(categories == c).sum(axis=0) for c in range(size)], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(counts / good[:, None])
+
+
+def adjusted(p: Array, *, method: Adjustment) -> Array:
+    """Adjust p-values for several comparisons, down the columns; NaN are no comparisons.
+
+    Holm (1979) holds the chance of any false difference, Benjamini and Hochberg (1995) the share of false ones.
+
+    Parameters
+    ----------
+    p : array, shape (comparisons, numbers)
+
+    Examples
+    --------
+    >>> adjusted(np.array([[0.01], [0.04], [0.03]]), method="holm").round(3).ravel().tolist()
+    [0.03, 0.06, 0.06]
+    """
+    if method not in get_args(Adjustment):
+        raise ValueError(f"adjust={method!r}: allowed are {', '.join(get_args(Adjustment))}")
+    if method == "none":
+        return p
+    order = np.argsort(p, axis=0)  # NaN go last
+    m = np.isfinite(p).sum(axis=0)
+    rank = np.arange(1, len(p) + 1)[:, None]
+    ascending = np.take_along_axis(p, order, axis=0)
+    if method == "holm":
+        stepped = np.maximum.accumulate(ascending * (m - rank + 1), axis=0)
+    else:
+        stepped = np.fmin.accumulate((ascending * m / rank)[::-1], axis=0)[::-1]
+    result = np.empty_like(p)
+    np.put_along_axis(result, order, np.minimum(stepped, 1.0), axis=0)
+    return np.where(np.isfinite(p), result, np.nan)

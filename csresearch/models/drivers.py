@@ -27,8 +27,9 @@ from csresearch.models.regression import (
     variance_inflation,
 )
 from csresearch.models.terms import Missing, Players, apart, named, player_columns, sampled, separable
-from csresearch.result import Check, Result
+from csresearch.result import Result
 from csresearch.survey.sample import Sample
+from csresearch.vocabulary import Check
 
 INFLATED, CONDITION, SAMPLING = 5.0, 30.0, 0.002
 METHODS = ("lmg", "relative_weight", "first", "last", "pratt", "beta_squared")

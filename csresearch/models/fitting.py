@@ -15,8 +15,9 @@ from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, inte
 from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, replicates_id
 from csresearch.models.terms import Columns
-from csresearch.result import Check, Precision, Result, ordered
+from csresearch.result import Precision, Result
 from csresearch.survey.sample import Sample
+from csresearch.vocabulary import Check, ordered
 
 ROLES = ("wave", "brand", "outlet")
 PLAIN = ("table", "kind")

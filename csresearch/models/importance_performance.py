@@ -10,11 +10,12 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.inference.intervals import Intervals, category_support
+from csresearch.inference.intervals import Intervals
 from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
-from csresearch.models.fitting import Derived, Fitted, Plan, fit_plan, floored
+from csresearch.models.fitting import Fitted, Plan, fit_plan, floored
 from csresearch.models.importance import lmg
+from csresearch.models.quadrants import QUADRANTS, QuadrantSupport, border, judge_quadrants
 from csresearch.models.regression import regress
 from csresearch.models.terms import (
     Columns,
@@ -25,14 +26,13 @@ from csresearch.models.terms import (
     named,
     not_used,
     player_columns,
-    point_ends,
     sampled,
     separable,
     term_ends,
     varied,
     within_scale,
 )
-from csresearch.result import Check, Result
+from csresearch.result import Result
 from csresearch.survey.sample import Sample
 
 if TYPE_CHECKING:
@@ -40,8 +40,6 @@ if TYPE_CHECKING:
 
 Importance = Literal["lmg", "correlation", "slope", "stated"]
 Crosshair = Literal["grand_mean", "median", "scale_mid", "target"]
-QUADRANTS = ("concentrate", "keep", "low_priority", "possible_overkill")
-SURE = 0.80  # a quadrant with less support is a border case
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +138,7 @@ class ImportancePerformance:
         missing = self.missing or _missing(sample, attributes, derived)
         columns, players = player_columns(sample, outcome, (*attributes, *asked), missing=missing)
         within_scale(sample, (*attributes, *asked))
-        ends = np.array([point_ends(sample, term) for term in (*attributes, *asked)])
+        ends = np.array([term_ends(sample, term) for term in (*attributes, *asked)])
         middles = np.array([middle(sample, term) for term in (*attributes, *asked)])
         estimate = _Estimate(
             model=self, players=players, attributes=len(attributes), ends=ends, middles=middles, columns=columns,
@@ -148,9 +146,9 @@ class ImportancePerformance:
         )  # fmt: skip
         return Plan(
             columns=columns, rows=pd.DataFrame(_rows(attributes, derived, self.importance)), estimate=estimate,
-            derive=_Quadrants(attributes=attributes), adjust=_floor if self.importance == "lmg" else None,
+            derive=QuadrantSupport(attributes=attributes), adjust=_floor if self.importance == "lmg" else None,
             order=2 if derived else 1, base=None if derived else _bases(players, len(attributes)),
-            guard=_guard(self.importance, columns.names), judge=_judge, pictures={"grid": grid_picture},
+            guard=_guard(self.importance, columns.names), judge=judge_quadrants, pictures={"grid": grid_picture},
             estimator=f"Importance is {_WORDS[self.importance]}, performance the mean on 0-100 of the theoretical "
             f"scale; the lines stand at {_LINES[self.crosshair]}.",
             references=("Martilla and James (1977)", "Lindeman, Merenda and Gold (1980)"),
@@ -316,75 +314,11 @@ def _stretched(values: AnyArray) -> AnyArray:
         return np.asarray(100 * (values - low) / (high - low))
 
 
-def quadrant(importance: Array, performance: Array, lines: Array) -> IntArray:
-    """Quadrant of each attribute, shape (b, k), as an index of QUADRANTS; -1 where a number is missing.
-
-    Parameters
-    ----------
-    importance, performance : array, shape (b, k)
-    lines : array, shape (b, 2)
-        Line of importance and line of performance; on the line counts as high.
-
-    Examples
-    --------
-    >>> quadrant(np.array([[3.0, 1.0]]), np.array([[40.0, 70.0]]), np.array([[2.0, 50.0]])).tolist()
-    [[0, 3]]
-    """
-    matters, good = importance >= lines[:, :1], performance >= lines[:, 1:]
-    code = np.where(matters, np.where(good, 1, 0), np.where(good, 3, 2))
-    known = np.isfinite(importance) & np.isfinite(performance) & np.isfinite(lines).all(axis=1, keepdims=True)
-    return np.asarray(np.where(known, code, -1), dtype=np.int64)
-
-
 def _floor(fitted: Fitted, made: Intervals) -> Intervals:
     """Put the lower end of a share of R2 at 0 where the attribute cannot be told from nothing."""
     place = {name: np.flatnonzero(fitted.rows["statistic"] == name) for name in ("importance", "correlation", "effect")}
     grid = len(place["effect"])
     return floored(fitted, made, shares=[place["importance"][:grid]], tests=[place["correlation"], place["effect"]])
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Quadrants:
-    """Quadrant of the estimate and support of every quadrant over the draws."""
-
-    attributes: tuple[str, ...]
-
-    def __call__(self, fitted: Fitted) -> dict[str, Derived]:
-        k = len(self.attributes)
-        codes = quadrant(fitted.point[None, :k], fitted.point[None, k : 2 * k], fitted.point[None, -2:])[0]
-        drawn = quadrant(fitted.draws[:, :k], fitted.draws[:, k : 2 * k], fitted.draws[:, -2:])
-        support = category_support(drawn, size=len(QUADRANTS))
-        rows: list[dict[str, object]] = [
-            {"attribute": a, "category": QUADRANTS[codes[j]], "statistic": "quadrant", "estimate": support[j, codes[j]]}
-            for j, a in enumerate(self.attributes)
-        ]
-        rows += [
-            {"attribute": a, "category": name, "statistic": "support", "estimate": support[j, c]}
-            for j, a in enumerate(self.attributes)
-            for c, name in enumerate(QUADRANTS)
-        ]
-        return {"quadrants": Derived(frame=pd.DataFrame(rows).assign(unit="share"))}
-
-
-def _judge(fitted: Fitted) -> list[Check]:
-    k = int((fitted.rows["statistic"] == "distance").sum())
-    drawn = quadrant(fitted.draws[:, :k], fitted.draws[:, k : 2 * k], fitted.draws[:, -2:])
-    if not len(drawn):
-        return []
-    support = category_support(drawn, size=len(QUADRANTS)).max(axis=1)
-    border = int((support < SURE).sum())
-    return [
-        Check(
-            check="sure_quadrants", passed=border == 0, value=float(support.min()), threshold=SURE,
-            text=f"{border} of {k} attributes are border cases: no quadrant has {SURE:.0%} of the draws",
-        )
-    ]  # fmt: skip
-
-
-def border(result: Result) -> pd.Series:
-    """Whether the quadrant of each attribute is a border case: under 80 % of the draws agree."""
-    rows = result.estimates("quadrants", statistic="quadrant").set_index("attribute")["estimate"]
-    return rows < SURE
 
 
 def importance_of(result: Result) -> str:

@@ -27,8 +27,9 @@ from csresearch.models.reliability import (
     standardised_alpha,
 )
 from csresearch.models.terms import Missing, as_tuple, item_columns, named, sampled, varied, within_scale
-from csresearch.result import Check, Result
+from csresearch.result import Result
 from csresearch.survey.sample import Sample
+from csresearch.vocabulary import Check
 
 RELIABLE, DISTINCT = 0.70, 0.90
 QUALITY = ("r2", "alpha", "alpha_standardised", "rho_a", "rho_c", "ave")

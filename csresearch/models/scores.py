@@ -12,7 +12,7 @@ from csresearch.inference.moments import AnyArray, Array, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import bars_of
-from csresearch.models.terms import Columns, as_tuple, point_ends, sampled, term_columns, within_scale
+from csresearch.models.terms import Columns, as_tuple, sampled, term_columns, term_ends, within_scale
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
 
@@ -133,7 +133,7 @@ def _statistics(sample: Sample, term: str, answers: Array, top: int) -> list[tup
     result = [("mean", "none", answers)]
     if sample.study is None and sample.scale is None:
         return result
-    low, high = point_ends(sample, term)
+    low, high = term_ends(sample, term)
     result.append(("points", "points", 100 * (answers - low) / (high - low)))
     if len(sample.columns_of(term)) > 1:
         return result

@@ -177,27 +177,26 @@ def term_ends(sample: Sample, term: str) -> tuple[float, float]:
 
 
 def within_scale(sample: Sample, terms: Iterable[str]) -> None:
-    """Refuse answers of a study beyond the ends that 0-100 stands on; a frame is held against its scale as it is read.
-
-    Up to three distinct values are shown.
-    """
-    if sample.study is None:
+    """Refuse answers beyond the theoretical ends, which 0-100 stands on; up to three distinct values are shown."""
+    if sample.study is None and sample.scale is None:
         return
     counted = (sample.base_weights > 0) & sample.domain
     problems = []
     for item in dict.fromkeys(item for term in terms for item in sample.columns_of(term)):
         (low, high), turned = sample.ends(item), sample.values(item)[counted]
-        values = low + high - turned if sample.study.is_reversed(item) else turned
+        is_turned = sample.study is not None and sample.study.is_reversed(item)
+        values = low + high - turned if is_turned else turned
         outside = values[(values < low) | (values > high)]
         if len(outside):
             shown = ", ".join(f"{value:g}" for value in np.unique(outside)[:SHOWN])
             problems.append(f"{item}: {len(outside)} of {len(values)} outside {low:g} to {high:g}, such as {shown}")
     if problems:
-        raise DataError(
-            "answers outside their scale cannot stand on 0-100; correct them, or declare the codes in [scales] missing "
-            "(check() lists all):",
-            problems=problems,
+        remedy = (
+            "correct them, or declare the codes in [scales] missing (check() lists all)"
+            if sample.study is not None
+            else "make such codes missing, give Sample.from_frame(scale=) its true ends, or name the ratings only"
         )
+        raise DataError(f"answers outside their scale cannot stand on 0-100; {remedy}:", problems=problems)
 
 
 def varied(names: tuple[str, ...]) -> Callable[[Summary], None]:
@@ -237,22 +236,6 @@ def separable(names: tuple[str, ...]) -> Callable[[Summary], None]:
             )
 
     return guard
-
-
-def point_ends(sample: Sample, term: str) -> tuple[float, float]:
-    """Theoretical ends of a term that goes on 0-100; a frame's answers must lie within them."""
-    low, high = term_ends(sample, term)
-    if sample.study is None:  # the answers of a study were checked as they were read
-        for column in sample.columns_of(term):
-            values = sample.values(column)
-            outside = np.unique(values[(values < low) | (values > high)])
-            if len(outside):
-                found = ", ".join(f"{value:g}" for value in outside[:3])
-                raise DataError(
-                    f"column {column!r} has {found} outside the scale {low:g} to {high:g}; give the theoretical ends, "
-                    "Sample.from_frame(scale=(low, high)), make such codes missing, or name the ratings: items="
-                )
-    return low, high
 
 
 def _on_scale_of(sample: Sample, item: str, first: str) -> Array:

@@ -7,10 +7,11 @@ from pathlib import Path
 from csresearch.errors import extra
 from csresearch.report.exhibit import printable
 from csresearch.report.story import tell
-from csresearch.result import MEANING, Result
+from csresearch.result import Result
 from csresearch.show.format import number
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy
+from csresearch.vocabulary import MEANING
 
 
 def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:

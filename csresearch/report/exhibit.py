@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from csresearch.show.format import cell, column_unit, interval, number, printed
+from csresearch.show.format import cell, column_unit, interval, number
 from csresearch.show.specs import Action, Align, Chart, Column, TableSpec
+from csresearch.show.tables import printed
 from csresearch.show.words import text
 
 _ID = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*")

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from csresearch.models.drivers import Drivers
-from csresearch.models.importance_performance import ImportancePerformance, border
+from csresearch.models.importance_performance import ImportancePerformance
+from csresearch.models.quadrants import border
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit

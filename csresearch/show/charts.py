@@ -120,6 +120,8 @@ def _style() -> Iterator[None]:
     }
     with mpl.rc_context(settings):  # type: ignore[arg-type]
         yield
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)  # leaving the context would undo what a notebook's backend has set while drawing
 
 
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:

@@ -137,7 +137,7 @@ class Strategy:
         return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
 
     def _repr_html_(self) -> str:
-        from csresearch.show.format import frame_html
+        from csresearch.show.tables import frame_html
 
         return frame_html(self.table(), title="Actions", footer="")
 

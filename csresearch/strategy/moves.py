@@ -84,7 +84,10 @@ def _points(scores: Sequence[Result], by: str) -> dict[str, dict[str, float]]:
         if isinstance(result.model, Scores) and result.by == by:
             rows = result.estimates("scores", statistic="points").dropna(subset=["estimate"])
             found: dict[str, dict[str, float]] = {}
-            for row in rows.dropna(subset=["item"]).to_dict("records"):
-                found.setdefault(row["item"], {})[str(row[by])] = float(row["estimate"])
+            for row in rows.to_dict("records"):
+                name = row.get("item", row.get("construct"))
+                if isinstance(name, str):  # by column, however the term was named
+                    column = result.sample.columns_of(name)[0]
+                    found.setdefault(column, {})[str(row[by])] = float(row["estimate"])
             return found
     return {}

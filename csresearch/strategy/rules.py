@@ -10,7 +10,8 @@ import numpy as np
 
 from csresearch.inference.moments import Array, IntArray
 from csresearch.models.drivers import Drivers
-from csresearch.models.importance_performance import QUADRANTS, ImportancePerformance, importance_of, quadrant
+from csresearch.models.importance_performance import ImportancePerformance, importance_of
+from csresearch.models.quadrants import QUADRANTS, quadrant
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates

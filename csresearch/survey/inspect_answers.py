@@ -9,10 +9,13 @@ import pandas as pd
 
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.screening import caught, reason, repeated_ids
+from csresearch.survey.study import Scale
 from csresearch.survey.view import Answers, Finding, Mask
 
 SHOWN = 3  # distinct values shown of a faulty column
 WIDTH = 20  # characters of each
+MANY = 5  # questions with the same fault are told in one finding
+ENOUGH = 100  # answers after which an upper end that nobody used is worth a note
 
 
 def columns(view: Answers) -> Iterator[Finding]:
@@ -66,51 +69,105 @@ def names(view: Answers) -> Iterator[Finding]:
 
 
 def scales(view: Answers) -> Iterator[Finding]:
-    """Find text, infinite numbers and values outside the scale."""
+    """Find text, infinite numbers and values outside the scale; a fault of many questions is told once."""
+    outside: dict[str, list[tuple[str, Mask]]] = {}
     for column in view.items:
         scale = view.study.items[column].scale
-        low, high = scale.ends
-        allowed = f"numbers from {low:g} to {high:g}"
-        if scale.options:
-            allowed = f"1 to {high:g} or {listed(scale.options)}"
         values = view.answers[column].to_numpy(dtype=float)
         infinite = np.isinf(values)
-        outside = ~np.isnan(values) & ~infinite & ((values < low) | (values > high))
+        beyond = ~np.isnan(values) & ~infinite & ((values < scale.ends[0]) | (values > scale.ends[1]))
         if scale.options:
-            outside |= np.isfinite(values) & (values != np.round(values))
-        declare = f"correct the cells, or declare the code: [scales] {scale.name}.missing = {{ code = 'not_used' }}"
-        for rows, what in (
-            (view.kind(column, "unreadable"), "text"),
-            (infinite, "infinite values"),
-            (outside, "values outside the scale"),
-        ):
+            beyond |= np.isfinite(values) & (values != np.round(values))
+        for rows, what in ((view.kind(column, "unreadable"), "text"), (infinite, "infinite values")):
             if rows.any():
                 n = int(rows.sum())
                 found = f"{n} {what}: {_shown(view, column, rows)}"
-                yield Finding(severity="stop", where=column, found=found, allowed=allowed, remedy=declare, n=n)
+                yield _off_scale(column, scale, found, "correct the cells, or make them empty", n)
+        if beyond.any():
+            outside.setdefault(scale.name, []).append((column, beyond))
+    for name, faulty in outside.items():
+        scale = view.study.scales[name]
+        declare = f"correct the cells, or declare the code: [scales] {name}.missing = {{ code = 'not_used' }}"
+        if len(faulty) < MANY:
+            for column, rows in faulty:
+                n = int(rows.sum())
+                found = f"{n} values outside the scale: {_numbers(view, [(column, rows)])}"
+                yield _off_scale(column, scale, found, declare, n)
+        else:
+            n = int(np.any([rows for _, rows in faulty], axis=0).sum())
+            shown = _numbers(view, faulty)
+            found = f"{len(faulty)} questions have values outside the scale, {shown}, of {n} respondents"
+            yield _off_scale(f"[scales] {name}", scale, found, f"are its ends right? Else {declare}", n)
+
+
+def _off_scale(where: str, scale: Scale, found: str, remedy: str, n: int) -> Finding:
+    low, high = scale.ends
+    allowed = f"1 to {high:g} or {listed(scale.options)}" if scale.options else f"numbers from {low:g} to {high:g}"
+    return Finding(severity="stop", where=where, found=found, allowed=allowed, remedy=remedy, n=n)
+
+
+def _numbers(view: Answers, faulty: list[tuple[str, Mask]]) -> str:
+    """Show up to three distinct numbers; far-off ones could be ids and are not shown."""
+    values = np.unique(np.concatenate([view.answers[column].to_numpy(dtype=float)[rows] for column, rows in faulty]))
+    highest = max(abs(end) for column, _ in faulty for end in view.study.ends(column))
+    near = values[np.abs(values) <= 10 * highest]
+    shown = ", ".join(f"{value:g}" for value in near[:SHOWN])
+    more = len(values) - min(len(near), SHOWN)
+    return (shown + (f" and {more} more" if more else "")) if shown else "not shown"
+
+
+def unreached(view: Answers) -> Iterator[Finding]:
+    """Find scales whose upper end nobody of many used: their ends may be wrong."""
+    for name, scale in view.study.scales.items():
+        low, high = scale.ends
+        asked = [column for column in view.items if view.study.items[column].scale.name == name]
+        tops = {column: view.answers[column].max() for column in asked if view.answers[column].count() >= ENOUGH}
+        short = {column: top for column, top in tops.items() if top < high}
+        if short:
+            yield Finding(
+                severity="note",
+                where=f"[scales] {name}",
+                found=f"nobody went beyond {max(short.values()):g} in {listed(short)}",
+                allowed=f"{low:g} to {high:g}",
+                remedy="are the ends of this scale right for them? Points of 0-100 rest on them",
+                n=len(short),
+            )
 
 
 def missing(view: Answers) -> Iterator[Finding]:
-    """Count missing answers by item and kind, and say which rule deals with them."""
+    """Count missing answers and say which rule deals with them: by item where none does, else all at once."""
     rule = view.study.data.missing
+    gaps: dict[str, pd.Series] = {}
     for column in view.items:
         kinds = view.kinds.get(column)
-        if kinds is None:
-            continue
-        counts = kinds[kinds != "unreadable"].value_counts()
-        n = int(counts.sum())
-        if n:
-            by_kind = ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
+        counts = pd.Series(dtype=int) if kinds is None else kinds[kinds != "unreadable"].value_counts()
+        if counts.sum():
+            gaps[column] = counts
+    if rule == "raise":
+        for column, counts in gaps.items():
             yield Finding(
-                severity="stop" if rule == "raise" else "screened",
+                severity="stop",
                 where=column,
-                found=f"{n} missing ({by_kind})",
+                found=f"{counts.sum()} missing ({_by_kind(counts)})",
                 allowed="none, or a rule for them",
-                remedy=f"the rule missing = '{rule}' deals with them"
-                if rule != "raise"
-                else "add to [data]: missing = 'listwise', 'pairwise', 'block_mean' or, for answers not used, 'used'",
-                n=n,
+                remedy="add to [data]: missing = 'listwise', 'pairwise', 'block_mean' or, for answers not used, 'used'",
+                n=int(counts.sum()),
             )
+    elif gaps:
+        total = pd.concat(gaps.values()).groupby(level=0, observed=True).sum().sort_values(ascending=False)
+        most = max(gaps, key=lambda column: int(gaps[column].sum()))
+        yield Finding(
+            severity="screened",
+            where="[data] missing",
+            found=f"{len(gaps)} questions have gaps ({_by_kind(total)}); most: {most}, {gaps[most].sum()}",
+            allowed="none, or a rule for them",
+            remedy=f"the rule missing = '{rule}' deals with them",
+            n=int(total.sum()),
+        )
+
+
+def _by_kind(counts: pd.Series) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
 
 
 def variation(view: Answers) -> Iterator[Finding]:
@@ -235,7 +292,7 @@ def labels(view: Answers) -> Iterator[Finding]:
             )
 
 
-INSPECTIONS = (columns, names, scales, missing, variation, mixed, enough, respondents, labels)
+INSPECTIONS = (columns, names, scales, unreached, missing, variation, mixed, enough, respondents, labels)
 
 
 def _asked_columns(view: Answers) -> dict[str, str]:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.show.format import base, cell, column_unit, excel_format, interval, number, p_value, printed
+from csresearch.show.format import base, cell, column_unit, excel_format, interval, number, p_value
+from csresearch.show.tables import printed
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csresearch.show.format import frame_html, reading_table
+from csresearch.show.tables import frame_html, reading_table
 
 TIDY = pd.DataFrame(
     {

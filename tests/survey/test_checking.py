@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from csresearch.errors import DataError
+from csresearch.survey import inspect_answers
 from csresearch.survey.checking import COLUMNS, Findings, check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
@@ -80,19 +81,18 @@ STOPS: dict[str, tuple[Change, str]] = {
     ),
     "text in a rating": (
         put("S1", 3, "very good"),
-        "S1: 3 text: 'very good' | numbers from 1 to 10 | correct the cells, or declare the code: "
-        "[scales] touch.missing = { code = 'not_used' } | 3",
+        "S1: 3 text: 'very good' | numbers from 1 to 10 | correct the cells, or make them empty | 3",
     ),
     "value outside the scale": (
         put("L1", 2, "11"),
-        "L1: 2 values outside the scale: '11' | numbers from 0 to 10 | correct the cells, or declare the code: "
+        "L1: 2 values outside the scale: 11 | numbers from 0 to 10 | correct the cells, or declare the code: "
         "[scales] likely.missing = { code = 'not_used' } | 2",
     ),
-    "value below the scale": (put("S1", 2, "0"), "S1: 2 values outside the scale: '0' | numbers from 1 to 10 | "),
-    "undeclared code": (put("L1", 5, "99"), "L1: 5 values outside the scale: '99' | numbers from 0 to 10 | "),
+    "value below the scale": (put("S1", 2, "0"), "S1: 2 values outside the scale: 0 | numbers from 1 to 10 | "),
+    "undeclared code": (put("L1", 5, "99"), "L1: 5 values outside the scale: 99 | numbers from 0 to 10 | "),
     "code of no option": (
         put("kf_pick_up", 1, "2.5"),
-        "kf_pick_up: 1 values outside the scale: '2.5' | 1 to 5 or like, must_be, neutral, live_with, dislike | ",
+        "kf_pick_up: 1 values outside the scale: 2.5 | 1 to 5 or like, must_be, neutral, live_with, dislike | ",
     ),
     "infinite": (put("S2", 1, "-inf"), "S2: 1 infinite values: '-inf' | numbers from 1 to 10 | "),
     "constant": (
@@ -180,15 +180,37 @@ def test_missing_answers_stop_without_a_rule_and_are_screened_with_one(checked: 
         frame.loc[:1, "S1"] = ""
 
     with_rule = said(checked(spoil), "screened")
-    assert (
-        "p_care: 7 missing (3 empty, 2 not_used, 1 dont_know, 1 refused) | none, or a rule for them | " in with_rule[1]
+    assert with_rule[0] == (
+        "[data] missing: 2 questions have gaps (5 empty, 2 not_used, 1 dont_know, 1 refused); most: p_care, 7 | "
+        "none, or a rule for them | the rule missing = 'used' deals with them | 9"
     )
-    assert with_rule[0].endswith("the rule missing = 'used' deals with them | 2")
     without = said(checked(spoil, {'missing = "used"': ""}), "stop")
     assert [line.split(":")[0] for line in without] == ["S1", "p_care"]
     assert (
         "add to [data]: missing = 'listwise', 'pairwise', 'block_mean' or, for answers not used, 'used'" in without[0]
     )
+
+
+def test_a_scale_that_many_questions_leave_is_told_once(checked: Checked) -> None:
+    columns = ["p_care", "p_facility", "p_honest_price", "p_parts_available", "p_pick_up"]
+
+    def spoil(frame: pd.DataFrame) -> None:
+        frame.loc[:3, columns] = "12"
+
+    (line,) = said(checked(spoil), "stop")
+    assert line.startswith("[scales] touch: 5 questions have values outside the scale, 12, of 4 respondents | ")
+    assert "are its ends right?" in line
+
+
+def test_an_upper_end_that_nobody_used_is_a_note(checked: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspect_answers, "ENOUGH", 10)
+
+    def spoil(frame: pd.DataFrame) -> None:
+        frame["S1"] = frame["S1"].where(frame["S1"] != "10", "9")
+
+    found = [line for line in said(checked(spoil), "note") if "nobody went beyond" in line]
+    assert len(found) == 1
+    assert "nobody went beyond 9 in S1" in found[0]
 
 
 def test_the_rules_of_the_study_say_how_many_they_catch(checked: Checked) -> None:

@@ -12,7 +12,8 @@ import pytest
 from csresearch.errors import DataError
 from csresearch.inference.replicates import Bootstrap, Linearized
 from csresearch.models.scores import Scores
-from csresearch.survey.sample import Sample, design_from
+from csresearch.survey.inputs import design_from
+from csresearch.survey.sample import Sample
 
 
 def frame() -> pd.DataFrame:

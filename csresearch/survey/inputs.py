@@ -1,0 +1,111 @@
+"""What a sample is made of: its design, counts and weights, refused with a reason where they cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from csresearch.errors import DataError
+from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.replicates import Design
+
+
+def design_from(
+    answers: pd.DataFrame,
+    *,
+    strata: str | None,
+    clusters: str | None,
+    population: float | Mapping[str, float] | None,
+    where: str,
+) -> Design:
+    """Code the columns of the design; clusters of the same name in two strata are two clusters."""
+    for column in (strata, clusters):
+        if column is not None and column not in answers.columns:
+            raise DataError(f"{where}: column {column!r} is not in the data")
+        if column is not None and answers[column].isna().any():
+            n = int(answers[column].isna().sum())
+            raise DataError(f"{where}: {n} respondents have no {column!r}; fill it, or give them a name of their own")
+    stratum, names = pd.factorize(answers[strata], sort=True) if strata else (np.zeros(len(answers), dtype=int), [""])
+    if clusters is None:
+        cluster = np.arange(len(answers))
+    else:
+        code = pd.factorize(answers[clusters], sort=True)[0]
+        cluster = np.unique(np.stack([stratum, code], axis=1), axis=0, return_inverse=True)[1].reshape(-1)
+    first = np.unique(cluster, return_index=True)[1]
+    sizes = None
+    if population is not None:
+        given = population if isinstance(population, Mapping) else dict.fromkeys(map(str, names), population)
+        absent = [str(name) for name in names if str(name) not in given]
+        if absent:
+            raise DataError(f"{where}: population_clusters lacks the strata {', '.join(absent)}")
+        sizes = np.array([float(given[str(name)]) for name in names])
+        drawn = zip(map(str, names), sizes, np.bincount(stratum[first]), strict=True)
+        few = [f"{name!r}: {size:g} for {n}" for name, size, n in drawn if size < n]
+        if few:
+            listed = ", ".join(few)
+            raise DataError(f"{where}: population_clusters are fewer than the clusters in the sample ({listed})")
+    return Design(
+        cluster=cluster.astype(np.int64),
+        stratum=stratum[first].astype(np.int64),
+        population=sizes,
+        clustered=clusters is not None,
+    )
+
+
+def counts_of(frame: pd.DataFrame, counts: str | Array | None) -> IntArray:
+    """How often each row is repeated, shape (n,)."""
+    if counts is None:
+        return np.ones(len(frame), dtype=np.int64)
+    if isinstance(counts, str) and counts not in frame.columns:
+        raise DataError(f"the column of counts {counts!r} is not in the data")
+    given = frame[counts] if isinstance(counts, str) else counts
+    values = np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=float)
+    whole = values.shape == (len(frame),) and bool((np.isfinite(values) & (values >= 0) & (values % 1 == 0)).all())
+    if not whole or not values.any():
+        raise DataError(
+            f"counts must be {len(frame)} whole numbers of 0 or more, one a row and not all 0; found {_found(values)}"
+        )
+    return values.astype(np.int64)
+
+
+def weights_of(frame: pd.DataFrame, weights: str | Array | None) -> Array:
+    """Weights of a column or an array, shape (n,); 1 where none are given."""
+    if weights is None:
+        return np.ones(len(frame))
+    if isinstance(weights, str) and weights not in frame.columns:
+        raise DataError(f"the weight column {weights!r} is not in the data")
+    given = frame[weights] if isinstance(weights, str) else weights
+    values = np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=float)
+    if values.shape != (len(frame),):
+        raise DataError(f"weights: {values.size} values for {len(frame)} respondents; give one weight each")
+    problems = []
+    if np.isnan(values).any():
+        problems.append(f"{int(np.isnan(values).sum())} are missing or no numbers; give 0 to leave a respondent out")
+    if np.isinf(values).any():
+        problems.append(f"{int(np.isinf(values).sum())} are infinite")
+    if (values < 0).any():
+        n = int((values < 0).sum())
+        problems.append(f"{n} are negative (smallest {np.nanmin(values):g}); weights are 0 or more")
+    if not problems and values.sum() == 0:
+        problems.append("all are 0, so nobody counts")
+    if problems:
+        raise DataError("the weights cannot be used:", problems=problems)
+    return values
+
+
+def _found(values: Array) -> str:
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return f"{values.size} values, no numbers"
+    lost = f", {values.size - len(known)} missing or no numbers" if len(known) < values.size else ""
+    return f"{values.size} values from {known.min():g} to {known.max():g}{lost}"
+
+
+def require_finite(answers: pd.DataFrame) -> None:
+    """Refuse infinite numbers, by column."""
+    numbers = answers.select_dtypes("number")
+    bad = [f"{name!r}: {int(np.isinf(numbers[name]).sum())}" for name in numbers if np.isinf(numbers[name]).any()]
+    if bad:
+        raise DataError("infinite values; make them missing or mend them:", problems=bad)
