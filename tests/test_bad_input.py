@@ -215,6 +215,8 @@ def test_names_of_a_model_are_held_against_each_other(frame: pd.DataFrame) -> No
         twice.fit(sample)
     with pytest.raises(ValueError, match=r"items=\(\): name at least one"):
         cs.Scores(items=()).fit(sample)
+    with pytest.raises(cs.DataError, match="construct 'empty' has no items; name its columns"):
+        cs.Scores(items=("empty",)).fit(cs.Sample.from_frame(frame, constructs={"empty": ()}))
     asked = cs.Scores(items=("speed", "staff", "speed")).fit(sample, replicates=None)
     assert asked.wide("scores").index.tolist() == ["speed", "staff"]
 

@@ -121,14 +121,11 @@ def fit_plan(
     least = min(sample.design.df(mask) for mask in problem.masks)
     small = isinstance(replicates, Bootstrap) and least < SMALL_DF
     found = run(problem, replicates, linearize=plan.linearize or small)
-    frames: dict[str, list[pd.DataFrame]] = {}
-    samples: dict[str, list[Array]] = {}
-    deviations: dict[str, list[Array]] = {}
-    checks: list[Check] = []
+    collected = _Collected()
     for d, name in enumerate(names):
-        keys = _keys(by, name, sample)
-        _collect(plan, problem, found, d, keys, frames, samples, deviations, checks, replicates, level)
-    tables = {name: ordered(pd.concat(parts, ignore_index=True)) for name, parts in frames.items()}
+        fitted = _fitted(plan, problem, found, d, replicates, level)
+        collected.add(plan, fitted, found.std_error[d], found.n_obs[d], _keys(by, name, sample))
+    tables = {name: ordered(pd.concat(parts, ignore_index=True)) for name, parts in collected.frames.items()}
     return Result(
         model=model,
         n_obs=int(problem.masks.any(axis=0).sum()),
@@ -137,11 +134,11 @@ def fit_plan(
             replicates=replicates,
             replicates_id=None if replicates is None else replicates_id(replicates, sample.weighting),
             design=sample.design, level=level, df={str(n): int(f) for n, f in zip(names, found.df, strict=True)},
-            deviations={name: np.concatenate(parts, axis=1) for name, parts in deviations.items()},
+            deviations=_joined(collected.deviations),
         ),
         by=by, sample=sample, estimator=_estimator(plan), references=plan.references,
-        frames=tables, samples={name: np.concatenate(parts, axis=1) for name, parts in samples.items()},
-        found=(*checks, *_design_checks(sample, found, replicates)), pictures=plan.pictures,
+        frames=tables, samples=_joined(collected.draws),
+        found=(*collected.checks, *_design_checks(sample, found, replicates)), pictures=plan.pictures,
     )  # fmt: skip
 
 
@@ -202,36 +199,57 @@ def _guarded(problem: Problem, plan: Plan, names: list[str], by: str | None) -> 
             raise type(error)(f"in {by} = {name!r}: {error}") from error
 
 
-def _collect(
-    plan: Plan, problem: Problem, found: Estimates, d: int, keys: dict[str, str], frames: dict[str, list[pd.DataFrame]],
-    samples: dict[str, list[Array]], deviations: dict[str, list[Array]], checks: list[Check],
-    replicates: AnyReplicates | None, level: float,
-) -> None:  # fmt: skip
-    """Add the rows, draws and checks of one domain."""
-    fitted = Fitted(
+def _fitted(
+    plan: Plan, problem: Problem, found: Estimates, d: int, replicates: AnyReplicates | None, level: float
+) -> Fitted:
+    """Take the numbers of one domain."""
+    return Fitted(
         rows=plan.rows, point=found.point[d], replicated=found.draws[d], deviations=found.deviations[d],
         n_effective=found.n_effective[d], summary=problem.points[d], df=int(found.df[d]), level=level,
         n_obs=int(problem.masks[d].sum()), method="none" if replicates is None else replicates.kind,
     )  # fmt: skip
-    made = _intervals(plan, fitted, found.std_error[d])
-    rows = plan.rows.assign(
-        estimate=fitted.point, std_error=found.std_error[d], conf_low=made.low, conf_high=made.high,
-        p_value=made.p_value, df=fitted.df, n_obs=found.n_obs[d], n_effective=found.n_effective[d],
-        method=list(made.method), reason=list(made.reason), **keys,
-    )  # fmt: skip
-    for name, part in rows.groupby("table", sort=False):
-        frames.setdefault(str(name), []).append(part.drop(columns=list(PLAIN)))
-        samples.setdefault(str(name), []).append(found.draws[d][:, part.index])
-        deviations.setdefault(str(name), []).append(found.deviations[d][:, part.index])
-    if plan.derive is not None:
-        for name, derived in plan.derive(fitted).items():
-            frames.setdefault(name, []).append(_completed(derived.frame.assign(**keys), fitted))
-            own, theirs = derived.draws, derived.deviations
-            samples.setdefault(name, []).append(fitted.replicated[:, :0] if own is None else own)
-            deviations.setdefault(name, []).append(fitted.deviations[:, :0] if theirs is None else theirs)
-    if plan.judge is not None:
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Collected:
+    """Tables, draws and checks, as they come domain by domain."""
+
+    frames: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
+    draws: dict[str, list[Array]] = field(default_factory=dict)
+    deviations: dict[str, list[Array]] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+
+    def add(self, plan: Plan, fitted: Fitted, std_error: Array, n_obs: IntArray, keys: dict[str, str]) -> None:
+        """Add the rows of one domain, what is derived from its draws, and its checks."""
+        made = _intervals(plan, fitted, std_error)
+        rows = plan.rows.assign(
+            estimate=fitted.point, std_error=std_error, conf_low=made.low, conf_high=made.high, p_value=made.p_value,
+            df=fitted.df, n_obs=n_obs, n_effective=fitted.n_effective, method=list(made.method),
+            reason=list(made.reason), **keys,
+        )  # fmt: skip
+        for name, part in rows.groupby("table", sort=False):
+            place = part.index
+            self._append(
+                str(name), part.drop(columns=list(PLAIN)), fitted.replicated[:, place], fitted.deviations[:, place]
+            )
+        for name, derived in ({} if plan.derive is None else plan.derive(fitted)).items():
+            draws, deviations = derived.draws, derived.deviations
+            self._append(
+                name, _completed(derived.frame.assign(**keys), fitted),
+                fitted.replicated[:, :0] if draws is None else draws,
+                fitted.deviations[:, :0] if deviations is None else deviations,
+            )  # fmt: skip
         label = next(iter(keys.values()), "") if len(keys) == 1 else keys.get("segment", "")
-        checks += [_named(check, label) for check in plan.judge(fitted)]
+        self.checks.extend(_named(check, label) for check in ([] if plan.judge is None else plan.judge(fitted)))
+
+    def _append(self, name: str, frame: pd.DataFrame, draws: Array, deviations: Array) -> None:
+        self.frames.setdefault(name, []).append(frame)
+        self.draws.setdefault(name, []).append(draws)
+        self.deviations.setdefault(name, []).append(deviations)
+
+
+def _joined(parts: Mapping[str, list[Array]]) -> dict[str, Array]:
+    return {name: np.concatenate(arrays, axis=1) for name, arrays in parts.items()}
 
 
 def _named(check: Check, domain: str) -> Check:

@@ -107,6 +107,8 @@ def term_columns(sample: Sample, terms: tuple[str, ...], *, missing: Missing | N
     columns = []
     for term in terms:
         items = sample.columns_of(term)
+        if not items:
+            raise DataError(f"the construct {term!r} has no items; name its columns, or leave it out")
         values = np.stack([_on_scale_of(sample, item, items[0]) for item in items], axis=1)
         _nothing_missing(sample, items, values, rule)
         answered = ~np.isnan(values)
