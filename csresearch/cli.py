@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,10 +20,31 @@ app = typer.Typer(
     help="Customer satisfaction research: from raw survey data to a strategy deck, every number with its interval.",
 )
 
+
+class Multipliers(StrEnum):
+    """Kinds of bootstrap multipliers."""
+
+    rao_wu = "rao_wu"
+    exponential = "exponential"
+
+
+class Single(StrEnum):
+    """Ways to deal with a stratum of one cluster."""
+
+    refuse = "raise"
+    collapse = "collapse"
+    certainty = "certainty"
+    centre = "centre"
+
+
 STUDY = Annotated[Path, typer.Argument(help="A study.toml, or the folder that holds one.")]
 DRAWS = Annotated[int, typer.Option(min=2, help="Bootstrap draws behind every interval.")]
-SEED = Annotated[int, typer.Option(help="Seed of the draws; the same seed gives the same numbers.")]
+SEED = Annotated[int, typer.Option(min=0, help="Seed of the draws; the same seed gives the same numbers.")]
 LANGUAGE = Annotated[str, typer.Option(help="Language of deck, page and workbook.")]
+MULTIPLIERS = Annotated[
+    Multipliers, typer.Option(help="exponential: smooth weights that empty no raking category in a draw.")
+]
+SINGLE = Annotated[Single, typer.Option(help="What to do with a stratum of one cluster.")]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing while it works.")]
 
 
@@ -49,12 +71,15 @@ def run(
     draws: DRAWS = 1000,
     seed: SEED = 1,
     language: LANGUAGE = "en",
+    multipliers: MULTIPLIERS = Multipliers.rao_wu,
+    single: SINGLE = Single.refuse,
     force: Annotated[bool, typer.Option("--force", help="Replace documents that stand there.")] = False,
     quiet: QUIET = False,
 ) -> None:
     """Run the whole path: deck.pptx, report.html, tables.xlsx, results/ and manifest.json."""
     name = (study if study.is_dir() else study.parent).resolve().name
-    _run(study, to or Path("build") / name, draws=draws, seed=seed, language=language, force=force, quiet=quiet)
+    replicates = {"draws": draws, "seed": seed, "multipliers": multipliers.value, "single": single.value}
+    _run(study, to or Path("build") / name, replicates, language=language, force=force, quiet=quiet)
 
 
 @app.command()
@@ -70,7 +95,8 @@ def demo(
     from csresearch.demo.locate import study_folder
 
     target = to or Path("build") / name
-    _run(study_folder(name), target, draws=draws, seed=seed, language=language, force=True, quiet=quiet)
+    replicates = {"draws": draws, "seed": seed}
+    _run(study_folder(name), target, replicates, language=language, force=True, quiet=quiet)
 
 
 @app.command()
@@ -91,7 +117,7 @@ def doctor() -> None:
             typer.echo(f"  {part:15} {package} is missing: {remedy}")
 
 
-def _run(study: Path, to: Path, *, draws: int, seed: int, language: str, force: bool, quiet: bool) -> None:
+def _run(study: Path, to: Path, replicates: Mapping[str, Any], *, language: str, force: bool, quiet: bool) -> None:
     from csresearch.flow import run as whole_path
     from csresearch.inference.replicates import Bootstrap
     from csresearch.report.actions import title_of
@@ -99,7 +125,7 @@ def _run(study: Path, to: Path, *, draws: int, seed: int, language: str, force: 
     analysis = whole_path(
         study,
         to=to,
-        replicates=Bootstrap(draws=draws, seed=seed),
+        replicates=Bootstrap(**replicates),
         language=language,
         force=force,
         progress=_progress(quiet),

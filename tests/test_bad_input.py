@@ -15,9 +15,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
+from typer.testing import CliRunner
 
 import csresearch as cs
 from csresearch import cli, flow
+from csresearch.cli import app
 
 STUDY = """
 schema = 1
@@ -403,3 +405,24 @@ def test_whatever_a_small_frame_holds_there_is_a_result_or_an_error_of_ours(
             table = result.table(name)
             missing = table["estimate"].isna()
             assert (table.loc[missing, "reason"] != "").all()
+
+
+@pytest.mark.parametrize("scale", [(1, 1), (10, 1), (float("nan"), 1), (0, float("inf")), (1,), (None, 1)])
+def test_a_scale_without_two_ends_is_refused(frame: pd.DataFrame, scale: tuple[float, float]) -> None:
+    with pytest.raises(ValueError, match="such as \\(1, 10\\)"):
+        cs.Sample.from_frame(frame, scale=scale)
+
+
+def test_what_is_no_frame_of_respondents_is_refused(frame: pd.DataFrame) -> None:
+    with pytest.raises(cs.DataError, match="several levels of column names; join them"):
+        cs.Sample.from_frame(pd.concat({"wave 1": frame}, axis=1))
+    with pytest.raises(cs.DataError, match="not of a list"):
+        cs.Sample.from_frame([1, 2])  # type: ignore[arg-type]
+    with pytest.raises(cs.DataError, match="construct 'speed' is named like a column"):
+        cs.Sample.from_frame(frame, constructs={"speed": ("staff",)})
+
+
+def test_remedies_can_be_reached_from_the_command_line() -> None:
+    done = CliRunner().invoke(app, ["run", "--help"], env={"COLUMNS": "200"})
+    assert "exponential" in done.output
+    assert "collapse" in done.output

@@ -134,8 +134,10 @@ class Bootstrap:
     single: Single = field(default="raise", repr=False)
 
     def __post_init__(self) -> None:
-        if self.draws < 2:
-            raise ValueError(f"Bootstrap(draws={self.draws}): at least 2 draws are needed, 1,000 are usual")
+        if not isinstance(self.draws, int) or self.draws < 2:
+            raise ValueError(f"Bootstrap(draws={self.draws!r}): at least 2 draws are needed, 1,000 are usual")
+        if not isinstance(self.seed, int) or self.seed < 0:
+            raise ValueError(f"Bootstrap(seed={self.seed!r}): a whole number of 0 or more is needed")
         if self.multipliers not in ("rao_wu", "exponential"):
             raise ValueError(f"multipliers={self.multipliers!r}: allowed are 'rao_wu' and 'exponential'")
         _known_single(self.single)

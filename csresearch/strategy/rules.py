@@ -59,6 +59,8 @@ def recommend(results: Sequence[Result]) -> Strategy:
     >>> recommend([model.fit(Sample.from_frame(frame, scale=(1, 10)))]).actions[0].term
     'speed'
     """
+    if isinstance(results, Result):
+        raise ValueError("recommend takes a list of results: recommend([grid, index, drivers])")
     chosen = tuple(results)
     if not chosen:
         raise ValueError("recommend needs results: fit at least one model, best ImportancePerformance()")

@@ -12,6 +12,50 @@ from csresearch.inference.moments import Array, IntArray
 from csresearch.inference.replicates import Design
 
 
+def require_frame(frame: pd.DataFrame) -> None:
+    """Refuse what is no frame of respondents: empty, of several column levels, with a name twice."""
+    if not isinstance(frame, pd.DataFrame):
+        raise DataError(f"a sample is made of a pandas DataFrame, not of a {type(frame).__name__}")
+    if frame.columns.nlevels > 1:
+        raise DataError("the frame has several levels of column names; join them: frame.columns.map('_'.join)")
+    if frame.empty:
+        raise DataError("the frame is empty: it has no respondent or no column")
+    names = frame.columns.map(str)
+    duplicated = sorted(set(names[names.duplicated()]))
+    if duplicated:
+        raise DataError(f"columns occur twice: {', '.join(duplicated)}; rename or drop one of each")
+
+
+def scale_of(scale: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Check the theoretical ends: two finite numbers, the lower one first."""
+    if scale is None:
+        return None
+    try:
+        low, high = (float(end) for end in scale)
+    except (TypeError, ValueError):
+        raise ValueError(f"scale={scale!r}: give the two theoretical ends, such as (1, 10)") from None
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"scale={scale!r}: two finite numbers are needed, the lower one first, such as (1, 10)")
+    return low, high
+
+
+def constructs_of(
+    answers: pd.DataFrame, constructs: Mapping[str, tuple[str, ...]] | None
+) -> dict[str, tuple[str, ...]]:
+    """Check that constructs are names of their own for columns that are there."""
+    problems = []
+    made = {str(name): tuple(items) for name, items in (constructs or {}).items()}
+    for name, items in made.items():
+        if name in answers.columns and items != (name,):
+            problems.append(f"construct {name!r} is named like a column; give it a name of its own")
+        problems += [f"construct {name!r}: no column {item!r}" for item in items if item not in answers.columns]
+        if not items:
+            problems.append(f"construct {name!r} has no items; name its columns")
+    if problems:
+        raise DataError("the constructs cannot be used:", problems=problems)
+    return made
+
+
 def design_from(
     answers: pd.DataFrame,
     *,

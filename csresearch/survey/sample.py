@@ -14,7 +14,15 @@ from csresearch.errors import DataError
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Raking
 from csresearch.inference.replicates import Design, Weighting
-from csresearch.survey.inputs import counts_of, design_from, require_finite, weights_of
+from csresearch.survey.inputs import (
+    constructs_of,
+    counts_of,
+    design_from,
+    require_finite,
+    require_frame,
+    scale_of,
+    weights_of,
+)
 from csresearch.survey.study import Study
 
 LOG_COLUMNS = ("step", "rule", "action", "n_flagged", "n_excluded", "n_left", "text")
@@ -107,12 +115,7 @@ class Sample:
         >>> Sample.from_frame(frame, scale=(1, 10), weights="w")
         Sample: 3 respondents, weighted
         """
-        if frame.empty:
-            raise DataError("the frame is empty: it has no respondent or no column")
-        names = frame.columns.map(str)
-        duplicated = sorted(set(names[names.duplicated()]))
-        if duplicated:
-            raise DataError(f"columns occur twice: {', '.join(duplicated)}; rename or drop one of each")
+        require_frame(frame)
         times = counts_of(frame, counts)
         rows = np.repeat(np.arange(len(frame)), times)
         answers = frame.iloc[rows].reset_index(drop=True).rename(columns=str)
@@ -123,8 +126,8 @@ class Sample:
             base_weights=weight,
             design=design_from(answers, strata=strata, clusters=clusters, population=None, where="the frame"),
             domain=np.ones(len(answers), dtype=bool),
-            scale=None if scale is None else (float(scale[0]), float(scale[1])),
-            constructs={} if constructs is None else {name: tuple(items) for name, items in constructs.items()},
+            scale=scale_of(scale),
+            constructs=constructs_of(answers, constructs),
         )
 
     @classmethod
