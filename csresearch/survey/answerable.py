@@ -14,8 +14,6 @@ Need = tuple[str, str]  # what is missing, the line to add
 
 _LINES = {
     "outcome": 'outcome = "satisfaction"',
-    "expectation": 'expectation = { term = "expectation", asked = "before" }',
-    "performance": 'performance = "quality"',
     "drivers": 'drivers = ["quality", "value"]',
     "recommend": 'recommend = "column of the 0-10 question"',
 }
@@ -38,7 +36,6 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
         "Drivers": derived,
         "ImportancePerformance": derived,
         "ImportancePerformance(importance='stated')": [*_facets(study, columns), *roles["outcome"]],
-        "Disconfirmation": [*roles["outcome"], *roles["expectation"], *roles["performance"]],
         "Scores": [] if columns & set(study.items) else [("answers to any item", '[items] Q1 = "wording"')],
         "Scores: nps": [*roles["recommend"], *_recommend_scale(study)],
     }
@@ -58,7 +55,7 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
 def _role(study: Study, columns: set[str], key: str) -> list[Need]:
     """Say what a role lacks: itself, or its columns in the file."""
     named = getattr(study.roles, key)
-    terms = [named.term] if key == "expectation" and named else [named] if isinstance(named, str) else list(named or ())
+    terms = [named] if isinstance(named, str) else list(named or ())
     if not terms:
         return [(f"the role {key}", f"[roles] {_LINES[key]}")]
     return _absent(study, columns, terms)

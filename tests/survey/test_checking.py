@@ -62,7 +62,7 @@ def test_a_faultless_file_passes(checked: Checked) -> None:
     assert found.passed
     assert tuple(found.table.columns) == COLUMNS
     found.raise_if_failed()
-    assert repr(found) == "Findings: 0 stop, 0 screened, 1 note; 7 models possible"
+    assert repr(found) == "Findings: 0 stop, 0 screened, 1 note; 6 models possible"
     assert "no label for 满意" in found._repr_html_()
 
 
@@ -356,7 +356,6 @@ def test_what_can_be_answered_is_listed(checked: Checked) -> None:
         "Drivers",
         "ImportancePerformance",
         "ImportancePerformance(importance='stated')",
-        "Disconfirmation",
         "Scores",
         "Scores: nps",
     ]
@@ -382,14 +381,12 @@ def test_what_cannot_be_answered_names_the_line_to_add(checked: Checked) -> None
         "the facet importance; the role outcome",
         '[facets] importance = { column = "i_{}", scale = "..." }; [roles] outcome = "satisfaction"',
     )
-    assert found["Disconfirmation"][1] == "the role outcome; the role expectation"
     assert found["Scores"][0]
     assert found["Scores: nps"] == (False, "the role recommend", '[roles] recommend = "column of the 0-10 question"')
 
 
 def test_a_model_without_answers_is_not_possible(checked: Checked) -> None:
     found = answers(checked(put("e_parts_available", 80, "")))
-    assert found["Disconfirmation"] == (False, "answers in the column e_parts_available", "")
     assert not found["SatisfactionIndex"][0]
     assert found["Drivers"][0]
 
