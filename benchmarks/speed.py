@@ -135,9 +135,10 @@ def pingouin_15() -> float:
 
 def raked_moments() -> float:
     """All moments of 60 items, 50,000 respondents, in 500 replicates that are raked to four margins."""
+    from csresearch.inference.design import Design, Weighting
     from csresearch.inference.moments import Moments
     from csresearch.inference.raking import Raking
-    from csresearch.inference.replicates import Bootstrap, Design, Weighting
+    from csresearch.inference.replicates import Bootstrap
 
     n, q, random = 50_000, 60, np.random.default_rng(1)
     items = random.integers(1, 11, (n, q)).astype(float)

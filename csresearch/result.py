@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import extra
+from csresearch.inference.design import Design
 from csresearch.inference.intervals import Adjustment, Kind, adjusted, intervals
 from csresearch.inference.moments import Array, IntArray
-from csresearch.inference.replicates import AnyReplicates, Design
+from csresearch.inference.replicates import AnyReplicates
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import CHECKS, KEYS, Check, ordered
 

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+from csresearch.inference.design import Weighting
 from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
-from csresearch.inference.replicates import AnyReplicates, Jackknife, Linearized, Weighting
+from csresearch.inference.replicates import AnyReplicates, Jackknife, Linearized
 
 Estimator = Callable[[Summary, Summary], AnyArray]
 """`estimate(batch, point) -> (b, k)`: the same function for the point, a draw and a derivative."""

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
+from csresearch.inference.design import Design
 from csresearch.inference.moments import Array, IntArray
-from csresearch.inference.replicates import Design
 
 
 def require_frame(frame: pd.DataFrame) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
+from csresearch.inference.design import Design, Weighting
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Raking
-from csresearch.inference.replicates import Design, Weighting
 from csresearch.survey.inputs import (
     constructs_of,
     counts_of,

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from csresearch.inference.design import Design, Weighting
 from csresearch.inference.engine import Problem
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
 from csresearch.inference.raking import Raking
-from csresearch.inference.replicates import Design, Weighting
 
 STYPE = {"E": 4421, "H": 755, "M": 1018}
 SCHOOL_WIDE = {"No": 1072, "Yes": 5122}

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from csresearch.inference import engine
+from csresearch.inference.design import Design, Weighting
 from csresearch.inference.engine import Problem, run
 from csresearch.inference.intervals import t_intervals
 from csresearch.inference.moments import Array
 from csresearch.inference.raking import Raking
-from csresearch.inference.replicates import Bootstrap, Design, Jackknife, Linearized, Weighting
+from csresearch.inference.replicates import Bootstrap, Jackknife, Linearized
 from tests.conftest import golden
 from tests.inference import cases
 from tests.inference.cases import (

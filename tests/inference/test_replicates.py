@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from csresearch.errors import StatisticsError
+from csresearch.inference.design import Design, Weighting, joined
 from csresearch.inference.engine import run
 from csresearch.inference.moments import Array
 from csresearch.inference.raking import Raking
-from csresearch.inference.replicates import Bootstrap, Design, Jackknife, Linearized, Weighting, joined, replicates_id
+from csresearch.inference.replicates import Bootstrap, Jackknife, Linearized, replicates_id
 from tests.inference.cases import clusters, problem, respondents, totals
 
 SIZES = [[1, 2, 3, 4, 2], [2, 2, 1], [3, 1]]
