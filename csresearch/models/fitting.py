@@ -11,7 +11,7 @@ import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.engine import Estimates, Estimator, Problem, run
-from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals, wald
+from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, Kind, intervals, wald
 from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, replicates_id
 from csresearch.models.terms import Columns
@@ -22,6 +22,7 @@ from csresearch.vocabulary import Check, ordered
 ROLES = ("wave", "brand", "outlet")
 PLAIN = ("table", "kind")
 """Columns of a plan's rows that say how to treat a number, beside the keys that say what it is about."""
+ENOUGH_CLUSTERS, ENOUGH_RESPONDENTS = 19, 99  # degrees of freedom from which coverage was 93 to 97 % (benchmarks/)
 STEP = 1e-6  # of a derivative of a derived number
 
 
@@ -302,7 +303,7 @@ def floored(fitted: Fitted, made: Intervals, *, shares: list[IntArray], tests: l
 
 
 def transformed(
-    fitted: Fitted, table: str, statistic: str, change: Callable[[Array], AnyArray], *, name: str
+    fitted: Fitted, table: str, statistic: str, change: Callable[[Array], AnyArray], *, name: str, kind: Kind
 ) -> Derived:
     """Derive a smooth, rising function of one statistic, with intervals from its own draws and derivative."""
     place = np.flatnonzero((fitted.rows["table"] == table) & (fitted.rows["statistic"] == statistic))
@@ -313,7 +314,7 @@ def transformed(
     deviations = np.asarray(fitted.deviations[:, place] * slope)
     std_error = _length(deviations)
     made = intervals(
-        point, draws=draws, std_error=std_error, kind=tuple(rows["kind"]), df=fitted.df, level=fitted.level,
+        point, draws=draws, std_error=std_error, kind=(kind,) * len(point), df=fitted.df, level=fitted.level,
         method=fitted.method,
     )  # fmt: skip
     frame = rows.drop(columns=list(PLAIN)).assign(
@@ -335,12 +336,18 @@ def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates |
     least = int(found.df.min())
     kept = sample.weights[sample.weights > 0]
     effect = len(kept) * float((kept**2).sum()) / float(kept.sum() ** 2)
+    enough = ENOUGH_CLUSTERS if sample.design.clustered else ENOUGH_RESPONDENTS
     lost = (~np.isfinite(found.draws)).mean(axis=1) if found.draws.size else np.zeros(found.point.shape)
     failed = float(lost[np.isfinite(found.point)].max(initial=0.0))  # what is not defined cannot fail
     return [
         Check(
             check="degrees_of_freedom", passed=least >= SMALL_DF, value=least, threshold=SMALL_DF,
             text=f"{least} degrees of freedom of the design; under {SMALL_DF} intervals use t and the linearised error",
+        ),
+        Check(
+            check="enough_units", passed=least >= enough, value=least, threshold=enough,
+            text=f"{least} degrees of freedom; from {enough} on intervals held the truth in 93 to 97 of 100 simulated "
+            "studies, with fewer in 90 to 97",
         ),
         Check(
             check="failed_draws", passed=failed <= MAX_FAILED, value=failed, threshold=MAX_FAILED,
