@@ -85,9 +85,7 @@ CONSTRUCTS = {
 TOUCHPOINTS = {
     "fixed_first_time": Touchpoint(system="product", stage="repair", mean=8.0, effect=0.12, importance=9.1),
     "honest_price": Touchpoint(system="behaviour", stage="handover", mean=7.1, effect=0.11, importance=9.2),
-    "parts_available": Touchpoint(
-        system="product", stage="spare_part", mean=7.7, effect=0.10, importance=8.7, used=0.80
-    ),
+    "parts_available": Touchpoint(system="product", stage="spare_part", mean=7.7, effect=0.1, importance=8.7, used=0.8),
     "on_time": Touchpoint(system="service", stage="handover", mean=7.2, effect=0.11, importance=8.9),
     "advisor": Touchpoint(system="service", stage="reception", mean=8.1, effect=0.10, importance=8.4),
     "explanation": Touchpoint(system="behaviour", stage="handover", mean=7.5, effect=0.08, importance=8.7),
@@ -169,24 +167,17 @@ def truth(*, seed: int = SEED, customers: int = 400_000) -> dict[str, Any]:
     0.3396
     """
     outlets = max(DEALERS, customers // 50)
-    people = population(WORLD, size=customers, outlets=outlets, seed=seed + 1)
+    values = population_values(population(WORLD, size=customers, outlets=outlets, seed=seed + 1), world=WORLD)
+    sources = (*WORLD.drivers, "value", "expectation")
     return {
         "seed": seed,
         "generating": {
             "world": asdict(WORLD),
             "fieldwork": asdict(FIELDWORK),
             "latent_sd": WORLD.sd,
-            "total_effects_on_satisfaction": {
-                name: WORLD.total_effect(name, target=WORLD.outcome)
-                for name in (*WORLD.drivers, "value", "expectation")
-            },
+            "total_effects_on_satisfaction": {name: WORLD.total_effect(name, target=WORLD.outcome) for name in sources},
         },
-        "population_value": {
-            "customers": customers,
-            "outlets": outlets,
-            "seed": seed + 1,
-            **population_values(people, world=WORLD),
-        },
+        "population_value": {"customers": customers, "outlets": outlets, "seed": seed + 1, **values},
     }
 
 

@@ -69,10 +69,9 @@ def driver_world(
     equations = {"common": _equation(1.0, icc=icc)}
     for name, weight in zip(names, loading, strict=True):
         equations[name] = _equation(1 - weight**2, icc=icc, sources={"common": float(weight)})
-    sources = dict(zip(names, slopes.tolist(), strict=True))
-    effects = {"age": {"young": -age_gap * AGE["old"], "old": age_gap * AGE["young"]}}
     equations["y"] = Equation(
-        sources=sources, noise=noise**0.5, outlet=(icc * unexplained) ** 0.5, effects=effects
+        sources=dict(zip(names, slopes.tolist(), strict=True)), noise=noise**0.5, outlet=(icc * unexplained) ** 0.5,
+        effects={"age": {"young": -age_gap * AGE["old"], "old": age_gap * AGE["young"]}},
     )
     return World(
         brands=("Alba",),
@@ -100,9 +99,7 @@ def _slopes(shares: FloatArray, loading: FloatArray) -> FloatArray:
     active = shares > 0
 
     def miss(free: FloatArray) -> FloatArray:
-        slopes = np.zeros(shares.size)
-        slopes[active] = free
-        cross = correlation @ slopes
+        cross = correlation[:, active] @ free
         moments = np.block([[correlation, cross[:, None]], [cross[None, :], np.ones((1, 1))]])
         return np.asarray(lmg(moments)[active] - shares[active])
 

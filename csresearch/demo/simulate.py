@@ -170,25 +170,20 @@ def _answers(
 ) -> tuple[list[str], FloatArray]:
     """Column names and answers (n, columns), NaN where a touchpoint was not used."""
     rng = np.random.default_rng([ANSWERS, seed])
-    n = latents[world.outcome].size
-    ends = _ends(world)
+    n, ends = latents[world.outcome].size, _ends(world)
+    standard = {name: values / world.sd[name] for name, values in latents.items()}
     block = np.empty((n, len(ends)), order="F")
-    column = 0
+    columns = iter(block.T)
     for name, items in world.constructs.items():
-        standard = latents[name] / world.sd[name]
         for item in items.values():
             error = np.sqrt(1 - item.loading**2) * rng.standard_normal(n)
-            block[:, column] = item.mean + item.spread * (item.loading * standard + error)
-            column += 1
+            next(columns)[:] = item.mean + item.spread * (item.loading * standard[name] + error)
     for key, point in world.touchpoints.items():
-        standard = latents[point.system] / world.sd[point.system]
         error = np.sqrt(1 - point.loading**2 - point.own**2) * rng.standard_normal(n)
-        block[:, column] = point.mean + 1.7 * (point.loading * standard + point.own * own[key] + error)
-        column += 1
+        next(columns)[:] = point.mean + 1.7 * (point.loading * standard[point.system] + point.own * own[key] + error)
     common = IMPORTANCE_COMMON * rng.standard_normal(n)
     for point in world.touchpoints.values():
-        block[:, column] = point.importance + common + IMPORTANCE_OWN * rng.standard_normal(n)
-        column += 1
+        next(columns)[:] = point.importance + common + IMPORTANCE_OWN * rng.standard_normal(n)
     if rounded:
         low, high = np.array(list(ends.values()), dtype=float).T
         np.clip(np.rint(block, out=block), low, high, out=block)
@@ -202,9 +197,7 @@ def _ends(world: World) -> dict[str, tuple[int, int]]:
     return {**constructs, **{f"{facet}_{key}": touch for facet in ("p", "i") for key in world.touchpoints}}
 
 
-def _interview(
-    world: World, fieldwork: Fieldwork, block: FloatArray, seconds: FloatArray, seed: int
-) -> IntArray:
+def _interview(world: World, fieldwork: Fieldwork, block: FloatArray, seconds: FloatArray, seed: int) -> IntArray:
     """Put the marks of fieldwork into `block` and `seconds`; the rows of the file, duplicates at its end."""
     rng = np.random.default_rng([FIELD, seed, 1])
     n = seconds.size
@@ -212,8 +205,7 @@ def _interview(
     given = ~np.isnan(block)
     block[given & (chance < fieldwork.dont_know)] = DONT_KNOW
     block[given & (chance > 1 - fieldwork.refused)] = REFUSED
-    order = rng.permutation(n)
-    careless, repeated = np.split(order, [round(fieldwork.careless * n)])
+    careless, repeated = np.split(rng.permutation(n), [round(fieldwork.careless * n)])
     high = min(end for _, end in _ends(world).values())
     block[careless] = rng.integers(high // 2, high, careless.size, endpoint=True)[:, None]
     seconds[careless] = block.shape[1] * rng.uniform(0.4, 1.1, careless.size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
@@ -28,16 +28,14 @@ def lmg(covariance: FloatArray) -> FloatArray:
     >>> lmg(np.array([[1.0, 0.0, 0.6], [0.0, 1.0, 0.0], [0.6, 0.0, 1.0]])).round(3).tolist()
     [0.36, 0.0]
     """
-    count = covariance.shape[0] - 1
-    explained: dict[frozenset[int], float] = {frozenset(): 0.0}
-    total = np.zeros(count)
-    orderings = list(permutations(range(count)))
+    players = range(covariance.shape[0] - 1)
+    sets = (chosen for size in range(len(players) + 1) for chosen in combinations(players, size))
+    explained = {frozenset(chosen): _r2(covariance, list(chosen)) for chosen in sets}
+    total = np.zeros(len(players))
+    orderings = list(permutations(players))
     for ordering in orderings:
         for place, player in enumerate(ordering):
-            before, after = frozenset(ordering[:place]), frozenset(ordering[: place + 1])
-            if after not in explained:
-                explained[after] = _r2(covariance, sorted(after))
-            total[player] += explained[after] - explained[before]
+            total[player] += explained[frozenset(ordering[: place + 1])] - explained[frozenset(ordering[:place])]
     return total / len(orderings)
 
 
@@ -48,14 +46,9 @@ def _r2(covariance: FloatArray, chosen: list[int]) -> float:
 
 def construct_means(frame: pd.DataFrame, *, world: World) -> pd.DataFrame:
     """Mean of the answered items of each construct, each item taken to 0-100 on the ends of its scale."""
-    points = {
-        column: 100 * (frame[column] - item.ends[0]) / (item.ends[1] - item.ends[0])
-        for column, item in world.items.items()
-    }
-    return pd.DataFrame(
-        {name: pd.DataFrame({column: points[column] for column in items}).mean(axis=1)
-         for name, items in world.constructs.items()}
-    )
+    low, high = (pd.Series({name: item.ends[end] for name, item in world.items.items()}) for end in (0, 1))
+    points = 100 * (frame[list(world.items)] - low) / (high - low)
+    return pd.DataFrame({name: points[list(items)].mean(axis=1) for name, items in world.constructs.items()})
 
 
 def population_values(frame: pd.DataFrame, *, world: World) -> dict[str, object]:

@@ -223,16 +223,12 @@ class World:
         total = np.zeros(next(iter(codes.values())).size)
         for group, effects in self.equations[latent].effects.items():
             total += np.array([effects.get(level, 0.0) for level in self.levels[group]])[codes[group]]
-        for event in self.events:
-            if event.latent == latent:
-                total += event.size * self._inside(event, codes)
+        for event in (event for event in self.events if event.latent == latent):
+            shift = np.full(total.size, event.size)
+            for group, named in event.where.items():
+                shift *= np.array([level in named for level in self.levels[group]])[codes[group]]
+            total += shift
         return total
-
-    def _inside(self, event: Event, codes: Codes) -> npt.NDArray[np.bool_]:
-        inside = np.ones(next(iter(codes.values())).size, dtype=bool)
-        for group, named in event.where.items():
-            inside &= np.array([level in named for level in self.levels[group]])[codes[group]]
-        return inside
 
 
 def _cells(levels: Mapping[str, Shares]) -> tuple[dict[str, npt.NDArray[np.intp]], FloatArray]:
@@ -251,14 +247,10 @@ def _group_problems(world: World) -> list[str]:
     for name, rates in world.interview_rates.items():
         if set(rates) != set(world.groups.get(name, {})) or min(rates.values()) <= 0:
             problems.append(f"interview_rates of '{name}' need one positive rate for each of its levels")
-    named = [("effects", group, levels) for equation in world.equations.values()
-             for group, levels in equation.effects.items()]
-    named += [("event", group, dict.fromkeys(levels, 0.0)) for event in world.events
-              for group, levels in event.where.items()]
-    for what, group, levels in named:
-        unknown = set(levels) - set(world.levels.get(group, {}))
-        if unknown:
-            problems.append(f"{what} on '{group}' name unknown levels {sorted(unknown)}")
+    shifts = [equation.effects for equation in world.equations.values()] + [event.where for event in world.events]
+    for group, levels in (named for shift in shifts for named in shift.items()):
+        if unknown := set(levels) - set(world.levels.get(group, {})):
+            problems.append(f"effects or events on '{group}' name unknown levels {sorted(unknown)}")
     return problems
 
 

@@ -29,36 +29,32 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
         Coded answers; a column without any answer counts as missing.
     """
     columns = set(answers.columns[answers.notna().any()])
-    roles = {key: _role(study, columns, key) for key in _LINES}
-    derived = [*roles["outcome"], *roles["drivers"]]
+    outcome, drivers, recommend = (_role(study, columns, key) for key in _LINES)
     needs: dict[str, list[Need]] = {
-        "SatisfactionIndex": [*_path_model(study, columns), *roles["outcome"]],
-        "Drivers": derived,
-        "ImportancePerformance": derived,
-        "ImportancePerformance(importance='stated')": [*_facets(study, columns), *roles["outcome"]],
+        "SatisfactionIndex": _path_model(study, columns) + outcome,
+        "Drivers": outcome + drivers,
+        "ImportancePerformance": outcome + drivers,
+        "ImportancePerformance(importance='stated')": _facets(study, columns) + outcome,
         "Scores": [] if columns & set(study.items) else [("answers to any item", '[items] Q1 = "wording"')],
-        "Scores: nps": [*roles["recommend"], *_recommend_scale(study)],
+        "Scores: nps": recommend + _recommend_scale(study),
     }
     rows = [
-        (
-            model,
-            not need,
-            *("; ".join(dict.fromkeys(part for part in parts if part)) for parts in zip(*need, strict=True)),
-        )
-        if need
-        else (model, True, "", "")
+        (model, not need, _joined(what for what, _ in need), _joined(line for _, line in need))
         for model, need in needs.items()
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def _joined(parts: Iterable[str]) -> str:
+    return "; ".join(dict.fromkeys(part for part in parts if part))
+
+
 def _role(study: Study, columns: set[str], key: str) -> list[Need]:
     """Say what a role lacks: itself, or its columns in the file."""
     named = getattr(study.roles, key)
-    terms = [named] if isinstance(named, str) else list(named or ())
-    if not terms:
+    if not named:
         return [(f"the role {key}", f"[roles] {_LINES[key]}")]
-    return _absent(study, columns, terms)
+    return _absent(study, columns, [named] if isinstance(named, str) else named)
 
 
 def _absent(study: Study, columns: set[str], terms: Iterable[str]) -> list[Need]:
@@ -99,7 +95,6 @@ def _recommend_scale(study: Study) -> list[Need]:
     term = study.roles.recommend
     if term is None:
         return []
-    ends = {study.ends(column) for column in study.columns_of(term)}
-    return (
-        [] if ends == {(0, 10)} else [("a 0-10 scale for the recommendation", "[scales] likely = { ends = [0, 10] }")]
-    )
+    if {study.ends(column) for column in study.columns_of(term)} == {(0, 10)}:
+        return []
+    return [("a 0-10 scale for the recommendation", "[scales] likely = { ends = [0, 10] }")]

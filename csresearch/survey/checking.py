@@ -11,12 +11,13 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.survey import inspect_answers, inspect_design
 from csresearch.survey.answerable import answerable
+from csresearch.survey.faults import Fault
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
-from csresearch.survey.view import Answers, Mask
+from csresearch.survey.view import Answers, Finding, Mask
 
 SEVERITIES = ("stop", "screened", "note")
-COLUMNS = ("severity", "where", "found", "allowed", "remedy", "n")
+COLUMNS = Finding._fields
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -48,10 +49,8 @@ class Findings:
         stops = self.table[self.table["severity"] == "stop"]
         if len(stops):
             count = "1 finding stops" if len(stops) == 1 else f"{len(stops)} findings stop"
-            rows = stops[["where", "found", "allowed", "remedy"]].itertuples(index=False, name=None)
-            problems = [
-                f"{where}: found {found}; allowed: {allowed}; {remedy}" for where, found, allowed, remedy in rows
-            ]
+            rows = stops[list(Fault._fields)].itertuples(index=False, name=None)
+            problems = [str(Fault(*row)) for row in rows]
             raise DataError(f"{self.source}: {count} the analysis", problems=problems)
 
     def __repr__(self) -> str:
@@ -107,10 +106,8 @@ def findings(
     view = Answers(
         study=study, answers=answers, kinds=kinds, raw=raw, counted=everyone if counted is None else counted
     ).narrowed()
-    found = [
-        finding for inspect in (*inspect_answers.INSPECTIONS, *inspect_design.INSPECTIONS) for finding in inspect(view)
-    ]
+    inspections = (*inspect_answers.INSPECTIONS, *inspect_design.INSPECTIONS)
+    found = [finding for inspect in inspections for finding in inspect(view)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
-    rows = [[getattr(finding, name) for name in COLUMNS] for finding in found]
-    table = pd.DataFrame(rows, columns=list(COLUMNS))
+    table = pd.DataFrame(found, columns=list(COLUMNS))
     return Findings(table=table, answerable=answerable(study, view.answers), source=study.data.file)

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from types import NoneType
-from typing import Any, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from csresearch.survey.grammar import File, Labelled, Margins, Table, section
+from csresearch.survey.grammar import File, Labelled, Margins, Table
 
 Place = tuple[str | int, ...]
 Document = Mapping[str, Any]
 
 _PLAIN = ("schema", "title", "languages", "population")
-_LABELLED = ("items", "constructs", "attributes")
 _TYPES = {  # what pydantic calls it: (what is allowed, what to do)
     "string_type": ("a text", "put it in quotes"),
     "string_too_short": ("a text that is not empty", "fill it in or take the key away"),
@@ -43,13 +41,12 @@ _LINES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
-class Fault:
+class Fault(NamedTuple):
     """One fault of a study file.
 
     Examples
     --------
-    >>> print(Fault(where="[data] missing", found="'listwse'", allowed="raise, listwise", remedy="write 'listwise'"))
+    >>> print(Fault("[data] missing", "'listwse'", "raise, listwise", "write 'listwise'"))
     [data] missing: found 'listwse'; allowed: raise, listwise; write 'listwise'
     """
 
@@ -70,7 +67,9 @@ def place(loc: Sequence[str | int]) -> str:
     >>> place(("constructs", "满意", "items", 0)), place(("title", "en"))
     ('[constructs] 满意.items, entry 1', 'title.en')
     """
-    keys = [_key(part) for part in loc if isinstance(part, str)]
+    keys = [part if re.fullmatch(r"[\w-]+", part) else f'"{part}"' for part in loc if isinstance(part, str)]
+    if not keys:
+        return "the file"
     head = keys[0] if keys[0] in _PLAIN else f"[{keys[0]}]"
     rest = ".".join(keys[1:])
     name = head if not rest else f"{head}.{rest}" if head in _PLAIN else f"{head} {rest}"
@@ -79,12 +78,8 @@ def place(loc: Sequence[str | int]) -> str:
 
 def quote(value: object) -> str:
     """Show a value of the file, shortened."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return "a list"
+    if value is None or isinstance(value, dict | list):
+        return "nothing" if value is None else "a table" if isinstance(value, dict) else "a list"
     if isinstance(value, str):
         return f"'{value}'" if len(value) <= 60 else f"'{value[:57]}...'"
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -121,19 +116,20 @@ def translate(error: ValidationError, document: Document, languages: Sequence[st
 
 def label_faults(document: Document, languages: Sequence[str]) -> Iterator[Fault]:
     """Find keys of items, constructs and attributes that are neither a key nor a language of the study."""
-    entries: list[tuple[Place, Any, Any]] = [(("title",), Labelled, document.get("title"))]
-    for table in _LABELLED:
-        model = annotation((table, ""))
-        content = document.get(table)
-        entries += (
-            [((table, name), model, entry) for name, entry in content.items()] if isinstance(content, dict) else []
-        )
-    for loc, model, entry in entries:
-        known = [*_keys(model), *languages]
+    entries: dict[Place, Any] = {("title",): document.get("title")}
+    for name in ("items", "constructs", "attributes"):
+        entries |= {(name, key): entry for key, entry in table(document, name).items()}
+    for loc, entry in entries.items():
+        known = [*_keys(annotation(loc)), *languages]
         for key in entry if isinstance(entry, dict) else ():
             if key not in known:
-                remedy = nearest(key, known) or "take it away, or name it in languages"
-                yield Fault(where=place(loc), found=f"the unknown key '{key}'", allowed=listed(known), remedy=remedy)
+                yield _unknown_key(loc, key, known, "take it away, or name it in languages")
+
+
+def table(document: Document, name: str) -> dict[str, Any]:
+    """Table of the document as written; an empty one where there is none, or something else."""
+    content = document.get(name)
+    return content if isinstance(content, dict) else {}
 
 
 def annotation(loc: Place) -> Any:
@@ -141,7 +137,8 @@ def annotation(loc: Place) -> Any:
     current: Any = File
     for part in loc:
         if isinstance(current, type) and issubclass(current, BaseModel):
-            found = section(current, str(part))
+            fields = {field.alias or name: field.annotation for name, field in current.model_fields.items()}
+            found = fields.get(str(part))
             current = dict[str, float] if found is None and current is Margins else found
         elif get_origin(current) is dict:
             current = get_args(current)[1]
@@ -155,10 +152,7 @@ def annotation(loc: Place) -> Any:
 def _fault(kind: str, loc: Place, context: Mapping[str, Any], document: Document) -> Fault:
     found = _value(document, loc)
     if kind == "extra_forbidden":
-        known = _keys(annotation(loc[:-1]))
-        where = place(loc[:-1]) if len(loc) > 1 else "the file"
-        remedy = nearest(str(loc[-1]), known) or "take it away"
-        return Fault(where=where, found=f"the unknown key '{loc[-1]}'", allowed=listed(known), remedy=remedy)
+        return _unknown_key(loc[:-1], str(loc[-1]), _keys(annotation(loc[:-1])), "take it away")
     if kind == "missing":
         line = _LINES.get(str(loc[-1]))
         allowed, remedy = ("a value", f"add {line}") if line else ("two numbers", "write the lower and the upper one")
@@ -172,7 +166,11 @@ def _fault(kind: str, loc: Place, context: Mapping[str, Any], document: Document
     else:
         allowed, remedy = _TYPES[kind]
         allowed = allowed.format(**context) if "than" in kind else allowed
-    return Fault(where=place(loc), found=quote(found), allowed=allowed, remedy=remedy)
+    return Fault(place(loc), quote(found), allowed, remedy)
+
+
+def _unknown_key(loc: Place, key: str, known: Sequence[str], remedy: str) -> Fault:
+    return Fault(place(loc), f"the unknown key '{key}'", listed(known), nearest(key, known) or remedy)
 
 
 def _is_label(loc: Place) -> bool:
@@ -196,7 +194,3 @@ def _value(document: Document, loc: Place) -> Any:
         except (KeyError, IndexError, TypeError):
             return None if current is None or isinstance(current, dict | list) else current  # a bare word or number
     return current
-
-
-def _key(part: str) -> str:
-    return part if re.fullmatch(r"[\w-]+", part) else f'"{part}"'

@@ -6,13 +6,12 @@ what needs two tables (a path naming a construct) is checked in `coherence.py`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 VERSION = 1
-RULES = ("incomplete", "duplicate", "straightline", "speed")
-"""Screening rules, in the order in which they run."""
 
 Text = Annotated[str, Field(min_length=1)]
 Names = Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
@@ -43,12 +42,17 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
     shorthand: ClassVar[str] = "a table { key = value }"
 
+    @property
+    def given(self) -> dict[str, Any]:
+        """Keys that were written or have a default, in the order of the grammar."""
+        return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
+
 
 class Labelled(Table):
     """A table whose remaining keys are languages; a plain text is the label in the first language (key "")."""
 
     model_config = ConfigDict(extra="allow", strict=True, frozen=True)
-    shorthand: ClassVar[str] = "a text, or a table of languages { en = 'text' }"
+    shorthand = "a text, or a table of languages { en = 'text' }"
     __pydantic_extra__: dict[str, Text] = Field(init=False)
 
     @model_validator(mode="before")
@@ -65,7 +69,7 @@ class Labelled(Table):
 class Rule(Table):
     """What a screening rule does; a bare number is its limit, a bare word what is done."""
 
-    shorthand: ClassVar[str] = "'flag', 'exclude' or a table { do = 'flag' }"
+    shorthand = "'flag', 'exclude' or a table { do = 'flag' }"
     limit: ClassVar[str | None] = None
     do: Do = "exclude"
 
@@ -86,18 +90,16 @@ class Rule(Table):
 class Incomplete(Rule):
     """Fewer than `threshold` of the questions that applied were answered."""
 
-    shorthand: ClassVar[str] = (
-        "a share above 0 up to 1, 'flag', 'exclude' or a table { threshold = 0.5, do = 'exclude' }"
-    )
-    limit: ClassVar[str | None] = "threshold"
+    shorthand = "a share above 0 up to 1, 'flag', 'exclude' or a table { threshold = 0.5, do = 'exclude' }"
+    limit = "threshold"
     threshold: Share = 0.5
 
 
 class Straightline(Rule):
     """A run of equal answers as long as `threshold` of the answers; honest people do it too, so it flags."""
 
-    shorthand: ClassVar[str] = "a share above 0 up to 1, 'flag', 'exclude' or a table { threshold = 1.0, do = 'flag' }"
-    limit: ClassVar[str | None] = "threshold"
+    shorthand = "a share above 0 up to 1, 'flag', 'exclude' or a table { threshold = 1.0, do = 'flag' }"
+    limit = "threshold"
     do: Do = "flag"
     threshold: Share = 1.0
 
@@ -105,15 +107,13 @@ class Straightline(Rule):
 class Speed(Rule):
     """Fewer than `seconds_per_item` seconds for each answered question."""
 
-    shorthand: ClassVar[str] = (
-        "seconds an item, 'flag', 'exclude' or a table { seconds_per_item = 2.0, do = 'exclude' }"
-    )
-    limit: ClassVar[str | None] = "seconds_per_item"
+    shorthand = "seconds an item, 'flag', 'exclude' or a table { seconds_per_item = 2.0, do = 'exclude' }"
+    limit = "seconds_per_item"
     seconds_per_item: Positive = 2.0
 
 
 class Screening(Table):
-    """[data] screening: rules that are not named do not run."""
+    """[data] screening: rules run in this order; those that are not named do not run."""
 
     incomplete: Incomplete | None = None
     duplicate: Rule | None = None
@@ -123,7 +123,7 @@ class Screening(Table):
     @property
     def rules(self) -> dict[str, Rule]:
         """Rules of this study in the order in which they run."""
-        return {name: rule for name in RULES if (rule := getattr(self, name)) is not None}
+        return self.given
 
 
 class Data(Table):
@@ -186,13 +186,13 @@ class Facets(Table):
     @property
     def named(self) -> dict[str, FacetTable]:
         """Facets of this study."""
-        return {name: facet for name in type(self).model_fields if (facet := getattr(self, name)) is not None}
+        return self.given
 
 
 class Expectation(Table):
     """[roles] expectation: the term, and whether it was asked before the experience or recalled after it."""
 
-    shorthand: ClassVar[str] = "a table { term = 'expectation', asked = 'before' }"
+    shorthand = "a table { term = 'expectation', asked = 'before' }"
     term: Text
     asked: Literal["before", "after"]
 
@@ -206,6 +206,13 @@ class Roles(Table):
     drivers: Names | None = None
     recommend: Text | None = None
 
+    @property
+    def single(self) -> dict[str, str]:
+        """Roles that one term plays: key -> term, of those that are given."""
+        expected = self.expectation.term if self.expectation else None
+        named = {"outcome": self.outcome, "expectation.term": expected, "performance": self.performance}
+        return {key: term for key, term in (named | {"recommend": self.recommend}).items() if term}
+
 
 class Design(Table):
     """[design]: how the respondents were drawn."""
@@ -216,6 +223,13 @@ class Design(Table):
     outlet: Text | None = None
     outlets: Literal["sampled", "all"] | None = None
     population_clusters: Annotated[int | dict[str, int] | None, PlainValidator(_population)] = None
+
+    @property
+    def drawn(self) -> tuple[str | None, str | None]:
+        """Columns of strata and clusters: outlets are strata where all were asked, else clusters."""
+        if self.outlets == "all":
+            return self.outlet, self.clusters
+        return self.strata, self.clusters or self.outlet
 
 
 class Rake(Table):
@@ -238,25 +252,23 @@ class Margins(Table):
         return dict(self.__pydantic_extra__ or {})
 
 
-class Wave(Table):
-    """[groups] wave."""
+class Grouping(Table):
+    """[groups] outlet, and what wave and brand have in common with it."""
 
     column: Text
+
+
+class Wave(Grouping):
+    """[groups] wave."""
+
     order: Names | None = None
     events: dict[str, Text] = {}
 
 
-class Brand(Table):
+class Brand(Grouping):
     """[groups] brand."""
 
-    column: Text
     own: Text | None = None
-
-
-class Outlet(Table):
-    """[groups] outlet."""
-
-    column: Text
 
 
 class Groups(Table):
@@ -264,7 +276,7 @@ class Groups(Table):
 
     wave: Wave | None = None
     brand: Brand | None = None
-    outlet: Outlet | None = None
+    outlet: Grouping | None = None
     segments: Annotated[tuple[Text, ...], Field(strict=False)] = ()
 
 
@@ -300,10 +312,21 @@ class File(Table):
     groups: Groups = Groups()
     plan: dict[str, Step] = {}
 
+    def columns_behind(self, term: str | None) -> set[str]:
+        """Columns behind a term, before names are resolved: items of a construct, performance of an attribute."""
+        if term in self.constructs:
+            return set(self.constructs[term].items)
+        performance = self.facets.performance
+        if term in self.attributes and performance and performance.column:
+            return {performance.column.replace("{}", term)}
+        return {term} if term else set()
 
-def section(model: type[BaseModel], key: str) -> Any:
-    """Annotation behind a key as it is written in the file; None where the model has no such key."""
-    for name, field in model.model_fields.items():
-        if key == (field.alias or name):
-            return field.annotation
-    return None
+
+def label_columns(data: Data | None, design: Design, groups: Groups, margins: Iterable[str]) -> list[tuple[str, str]]:
+    """Columns that say who a respondent is and how he was drawn, each with the place that names it."""
+    named = [(f"[data] {key}", getattr(data, key, None)) for key in ("id", "duration")]
+    named += [(f"[design] {key}", getattr(design, key)) for key in ("weight", "strata", "clusters", "outlet")]
+    named += [(f"[groups] {key}.column", getattr(groups, key).column) for key in groups.given if key != "segments"]
+    named += [("[groups] segments", column) for column in groups.segments]
+    named += [("[margins]", column) for column in margins]
+    return [(place, column) for place, column in named if column is not None]

@@ -68,8 +68,7 @@ def design_from(
     for column in (strata, clusters):
         if column is not None and column not in answers.columns:
             raise DataError(f"{where}: column {column!r} is not in the data")
-        if column is not None and answers[column].isna().any():
-            n = int(answers[column].isna().sum())
+        if column is not None and (n := int(answers[column].isna().sum())):
             raise DataError(f"{where}: {n} respondents have no {column!r}; fill it, or give them a name of their own")
     stratum, names = pd.factorize(answers[strata], sort=True) if strata else (np.zeros(len(answers), dtype=int), [""])
     if clusters is None:
@@ -86,10 +85,9 @@ def design_from(
             raise DataError(f"{where}: population_clusters lacks the strata {', '.join(absent)}")
         sizes = np.array([float(given[str(name)]) for name in names])
         drawn = zip(map(str, names), sizes, np.bincount(stratum[first]), strict=True)
-        few = [f"{name!r}: {size:g} for {n}" for name, size, n in drawn if size < n]
+        few = ", ".join(f"{name!r}: {size:g} for {n}" for name, size, n in drawn if size < n)
         if few:
-            listed = ", ".join(few)
-            raise DataError(f"{where}: population_clusters are fewer than the clusters in the sample ({listed})")
+            raise DataError(f"{where}: population_clusters are fewer than the clusters in the sample ({few})")
     return Design(
         cluster=cluster.astype(np.int64),
         stratum=stratum[first].astype(np.int64),
@@ -102,10 +100,7 @@ def counts_of(frame: pd.DataFrame, counts: str | Array | None) -> IntArray:
     """How often each row is repeated, shape (n,)."""
     if counts is None:
         return np.ones(len(frame), dtype=np.int64)
-    if isinstance(counts, str) and counts not in frame.columns:
-        raise DataError(f"the column of counts {counts!r} is not in the data")
-    given = frame[counts] if isinstance(counts, str) else counts
-    values = np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=float)
+    values = _numbers(frame, counts, "the column of counts")
     whole = values.shape == (len(frame),) and bool((np.isfinite(values) & (values >= 0) & (values % 1 == 0)).all())
     if not whole or not values.any():
         raise DataError(
@@ -118,25 +113,29 @@ def weights_of(frame: pd.DataFrame, weights: str | Array | None) -> Array:
     """Weights of a column or an array, shape (n,); 1 where none are given."""
     if weights is None:
         return np.ones(len(frame))
-    if isinstance(weights, str) and weights not in frame.columns:
-        raise DataError(f"the weight column {weights!r} is not in the data")
-    given = frame[weights] if isinstance(weights, str) else weights
-    values = np.asarray(pd.to_numeric(pd.Series(given), errors="coerce"), dtype=float)
+    values = _numbers(frame, weights, "the weight column")
     if values.shape != (len(frame),):
         raise DataError(f"weights: {values.size} values for {len(frame)} respondents; give one weight each")
     problems = []
-    if np.isnan(values).any():
-        problems.append(f"{int(np.isnan(values).sum())} are missing or no numbers; give 0 to leave a respondent out")
-    if np.isinf(values).any():
-        problems.append(f"{int(np.isinf(values).sum())} are infinite")
-    if (values < 0).any():
-        n = int((values < 0).sum())
+    if n := int(np.isnan(values).sum()):
+        problems.append(f"{n} are missing or no numbers; give 0 to leave a respondent out")
+    if n := int(np.isinf(values).sum()):
+        problems.append(f"{n} are infinite")
+    if n := int((values < 0).sum()):
         problems.append(f"{n} are negative (smallest {np.nanmin(values):g}); weights are 0 or more")
     if not problems and values.sum() == 0:
         problems.append("all are 0, so nobody counts")
     if problems:
         raise DataError("the weights cannot be used:", problems=problems)
     return values
+
+
+def _numbers(frame: pd.DataFrame, given: str | Array, what: str) -> Array:
+    """Numbers of a column of the frame, or those that were given; what is none is NaN."""
+    if isinstance(given, str) and given not in frame.columns:
+        raise DataError(f"{what} {given!r} is not in the data")
+    values = pd.Series(frame[given] if isinstance(given, str) else given)
+    return np.asarray(pd.to_numeric(values, errors="coerce"), dtype=float)
 
 
 def _found(values: Array) -> str:

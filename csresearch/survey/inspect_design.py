@@ -8,92 +8,50 @@ import numpy as np
 import pandas as pd
 
 from csresearch.survey.faults import listed, nearest
-from csresearch.survey.view import Answers, Finding
+from csresearch.survey.view import Answers, Finding, note, stop
 
 
 def weights(view: Answers) -> Iterator[Finding]:
     """Find weights that are no weights, or say that there are none."""
     column = view.study.design.weight
-    if column in view.answers:
-        values = view.answers[column].to_numpy(dtype=float)
-        n = int((~np.isfinite(values) | (values < 0)).sum())
-        if n:
-            yield Finding(
-                severity="stop",
-                where=f"[design] weight {column}",
-                found=f"{n} missing, negative or no numbers",
-                allowed="numbers of 0 or more",
-                remedy="write 0 to leave a respondent out",
-                n=n,
-            )
+    if column is not None and column in view.answers:
+        where, values = f"[design] weight {column}", view.numbers(column)
+        if n := int((~np.isfinite(values) | (values < 0)).sum()):
+            found, remedy = f"{n} missing, negative or no numbers", "write 0 to leave a respondent out"
+            yield stop(where, found, "numbers of 0 or more", remedy, n)
         elif len(values) and not values.any():
-            yield Finding(
-                severity="stop",
-                where=f"[design] weight {column}",
-                found="0 everywhere",
-                allowed="some weight above 0",
-                remedy="correct the column, or take weight away",
-                n=len(values),
-            )
+            remedy = "correct the column, or take weight away"
+            yield stop(where, "0 everywhere", "some weight above 0", remedy, len(values))
     if column is None and not view.study.margins:
-        yield Finding(
-            severity="note",
-            where="[margins]",
-            found="no margins and no weight",
-            allowed="population shares, if they are known",
-            remedy="without them every respondent counts the same: the sample must be like its population",
-            n=len(view.answers),
-        )
+        allowed = "population shares, if they are known"
+        remedy = "without them every respondent counts the same: the sample must be like its population"
+        yield note("[margins]", "no margins and no weight", allowed, remedy, len(view.answers))
 
 
 def places(view: Answers) -> Iterator[Finding]:
     """Find respondents without a place in the design."""
     design = view.study.design
-    named = [
-        column for column in dict.fromkeys((design.strata, design.outlet, design.clusters)) if column in view.answers
-    ]
-    for column in named:
-        n = int(view.answers[column].isna().sum())
-        if n:
-            yield Finding(
-                severity="stop",
-                where=f"[design] {column}",
-                found=f"{n} respondents without it",
-                allowed="a value for each",
-                remedy="fill it in; a respondent without a place in the design has no standard error",
-                n=n,
-            )
+    for column in dict.fromkeys((design.strata, design.outlet, design.clusters)):
+        if n := view.lacking(column):
+            remedy = "fill it in; a respondent without a place in the design has no standard error"
+            yield stop(f"[design] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 
 
 def clusters(view: Answers) -> Iterator[Finding]:
     """Find a single cluster, and strata that hold only one unit."""
-    design = view.study.design
-    whole = design.outlets == "all"
-    stratum = design.outlet if whole else design.strata
-    cluster = design.clusters or (None if whole else design.outlet)
+    stratum, cluster = view.study.design.drawn
     rows = pd.Series(np.arange(len(view.answers)), view.answers.index)
-    units = view.answers[cluster] if cluster in view.answers.columns else rows
+    units = view.answers.get(cluster, rows)
     if cluster in view.answers and units.nunique() == 1:
-        yield Finding(
-            severity="stop",
-            where=f"[design] {cluster}",
-            found="one cluster only",
-            allowed="at least two",
-            remedy="take it away from [design]: nothing can be said of the spread between clusters",
-            n=1,
-        )
+        remedy = "take it away from [design]: nothing can be said of the spread between clusters"
+        yield stop(f"[design] {cluster}", "one cluster only", "at least two", remedy, 1)
     if stratum in view.answers:
         sizes = units.groupby(view.answers[stratum]).nunique()
         lone = sizes.index[sizes == 1]
         if len(lone):
-            yield Finding(
-                severity="note",
-                where=f"[design] {stratum}",
-                found=f"strata with one unit only: {listed(lone)}",
-                allowed="at least two in each",
-                remedy="merge small strata, or say Bootstrap(single='collapse') for intervals",
-                n=len(lone),
-            )
+            found = f"strata with one unit only: {listed(lone)}"
+            remedy = "merge small strata, or say Bootstrap(single='collapse') for intervals"
+            yield note(f"[design] {stratum}", found, "at least two in each", remedy, len(lone))
 
 
 def margins(view: Answers) -> Iterator[Finding]:
@@ -101,59 +59,36 @@ def margins(view: Answers) -> Iterator[Finding]:
     for column, shares in view.study.margins.items():
         if column not in view.answers:
             continue
-        group = view.answers[column]
-        where = f"[margins] {column}"
+        where, group = f"[margins] {column}", view.answers[column]
         for category, n in group[~group.isin(list(shares)) & group.notna()].value_counts().head(10).items():
             remedy = nearest(str(category), shares) or "give it a share, or merge it in the file"
-            yield Finding(
-                severity="stop",
-                where=where,
-                found=f"'{category}' without a share",
-                allowed=listed(shares),
-                remedy=remedy,
-                n=int(n),
-            )
-        absent = [name for name in shares if not (group == name).any()]
-        for name in absent if len(group) else ():
-            yield Finding(
-                severity="stop",
-                where=where,
-                found=f"nobody in '{name}', which has {shares[name]:.0%} of the population",
-                allowed=listed(group.dropna().unique()),
-                remedy="merge it with another category",
-                n=0,
-            )
-        if n := int(group.isna().sum()):
-            yield Finding(
-                severity="stop",
-                where=where,
-                found=f"{n} respondents without it",
-                allowed=listed(shares),
-                remedy="fill it in, or give them a category of their own",
-                n=n,
-            )
+            yield stop(where, f"'{category}' without a share", listed(shares), remedy, int(n))
+        present = listed(group.dropna().unique())
+        for name in shares if len(group) else ():
+            if not (group == name).any():
+                found = f"nobody in '{name}', which has {shares[name]:.0%} of the population"
+                yield stop(where, found, present, "merge it with another category", 0)
+        if n := view.lacking(column):
+            remedy = "fill it in, or give them a category of their own"
+            yield stop(where, f"{n} respondents without it", listed(shares), remedy, n)
+        yield from _blocks(view, column)
 
 
-def blocks(view: Answers) -> Iterator[Finding]:
+def _blocks(view: Answers, column: str) -> Iterator[Finding]:
     """Find categories nobody belongs to in a part that is raked for itself."""
     within = view.study.rake.within
     if within not in view.answers:
         return
-    for column, shares in view.study.margins.items():
-        if column not in view.answers:
-            continue
-        seen = set(zip(view.answers[within], view.answers[column], strict=True))
-        present = [name for name in shares if (view.answers[column] == name).any()]
-        parts = sorted(view.answers[within].dropna().unique())
-        for part, name in ((part, name) for part in parts for name in present if (part, name) not in seen):
-            yield Finding(
-                severity="stop",
-                where=f"[margins] {column}",
-                found=f"nobody in '{name}' where {within} is '{part}'",
-                allowed="each category in each part",
-                remedy="merge categories, or take rake.within away",
-                n=0,
-            )
+    seen = set(zip(view.answers[within], view.answers[column], strict=True))
+    present = [name for name in view.study.margins[column] if (view.answers[column] == name).any()]
+    for part in sorted(view.answers[within].dropna().unique()):
+        for name in present:
+            if (part, name) not in seen:
+                found, remedy = (
+                    f"nobody in '{name}' where {within} is '{part}'",
+                    "merge categories, or take rake.within away",
+                )
+                yield stop(f"[margins] {column}", found, "each category in each part", remedy, 0)
 
 
 def waves(view: Answers) -> Iterator[Finding]:
@@ -163,44 +98,22 @@ def waves(view: Answers) -> Iterator[Finding]:
         found = view.answers[wave.column]
         unknown = found[found.notna() & ~found.isin(wave.order)]
         if len(unknown):
-            yield Finding(
-                severity="stop",
-                where="[groups] wave.order",
-                found=f"the waves {listed(sorted(unknown.unique()))} too",
-                allowed=listed(wave.order),
-                remedy="add them to the order",
-                n=len(unknown),
-            )
-    if brand and brand.own and brand.column in view.answers and not (view.answers[brand.column] == brand.own).any():
+            text = f"the waves {listed(sorted(unknown.unique()))} too"
+            yield stop("[groups] wave.order", text, listed(wave.order), "add them to the order", len(unknown))
+    if brand and brand.own and brand.column in view.answers:
         brands = sorted(view.answers[brand.column].dropna().unique())
-        yield Finding(
-            severity="stop",
-            where="[groups] brand.own",
-            found=f"nobody rated '{brand.own}'",
-            allowed=listed(brands),
-            remedy=nearest(brand.own, brands) or "write it as the file does",
-            n=0,
-        )
+        if brand.own not in brands:
+            remedy = nearest(brand.own, brands) or "write it as the file does"
+            yield stop("[groups] brand.own", f"nobody rated '{brand.own}'", listed(brands), remedy, 0)
 
 
 def groups(view: Answers) -> Iterator[Finding]:
     """Count respondents without a group."""
-    wave, brand = view.study.groups.wave, view.study.groups.brand
-    named = [wave and wave.column, brand and brand.column, *view.study.groups.segments]
-    for column in dict.fromkeys(named):
-        if (
-            column in view.answers
-            and column not in view.study.margins
-            and (n := int(view.answers[column].isna().sum()))
-        ):
-            yield Finding(
-                severity="note",
-                where=f"[groups] {column}",
-                found=f"{n} respondents without it",
-                allowed="a value for each",
-                remedy="they are left out where this column compares groups",
-                n=n,
-            )
+    asked = view.study.groups
+    for column in dict.fromkeys([*(role.column for role in (asked.wave, asked.brand) if role), *asked.segments]):
+        if column not in view.study.margins and (n := view.lacking(column)):
+            remedy = "they are left out where this column compares groups"
+            yield note(f"[groups] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 
 
-INSPECTIONS = (weights, places, clusters, margins, blocks, waves, groups)
+INSPECTIONS = (weights, places, clusters, margins, waves, groups)

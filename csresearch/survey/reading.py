@@ -52,7 +52,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Reader:
-    """One kind of survey file: how it is recognised from its first bytes, how it is read."""
+    """One kind of survey file: how it is recognised from its bytes, how it is read."""
 
     name: str
     recognises: Callable[[bytes], bool]
@@ -102,14 +102,14 @@ def read(study: Study) -> Sample:
     content = fetch(study)
     reader = next((reader for reader in READERS if reader.recognises(content)), None)
     if reader is None:
-        raise DataError(
-            f"{file} is {_foreign(content)}; tried: {', '.join(r.name for r in READERS)}; save it as CSV UTF-8"
-        )
+        foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
+        tried = ", ".join(reader.name for reader in READERS)
+        raise DataError(f"{file} is {foreign}; tried: {tried}; save it as CSV UTF-8")
     table = reader.read(content, file)
     answers, kinds = code(table, study)
-    if answers.empty:
-        findings(study, answers=answers, kinds=kinds, raw=table.cells).raise_if_failed()
     try:
+        if answers.empty:
+            raise DataError(f"{file} has no respondent; export it again, with its answers")
         sample = Sample.from_study(study, answers=answers, kinds=kinds, raw=table.cells)
     except DataError:
         findings(study, answers=answers, kinds=kinds, raw=table.cells).raise_if_failed()
@@ -131,12 +131,9 @@ def fetch(study: Study) -> bytes:
         content = _open(study.folder / file, file)
     found = hashlib.sha256(content).hexdigest()
     if expected is not None and found != expected.lower():
-        remedy = (
-            "the file is not the one the study was written for; restore it, or write the new sum if the change is meant"
-        )
-        raise DataError(
-            f"{file}: the SHA-256 is {found}, {study.source.name} [data] sha256 expects {expected}; {remedy}"
-        )
+        sums = f"the SHA-256 is {found}, {study.source.name} [data] sha256 expects {expected}"
+        remedy = "restore it, or write the new sum if the change is meant"
+        raise DataError(f"{file}: {sums}; the file is not the one the study was written for; {remedy}")
     return content
 
 
@@ -152,9 +149,8 @@ def packaged(address: str) -> Path:
     try:
         found = distribution(package)
     except (PackageNotFoundError, ValueError):
-        raise DataError(
-            f"{address}: the package '{package}' is not installed; install it: pip install {package}"
-        ) from None
+        remedy = f"install it: pip install {package}"
+        raise DataError(f"{address}: the package '{package}' is not installed; {remedy}") from None
     own = {entry.as_posix(): entry for entry in found.files or () if ".." not in entry.parts}
     entry = own.get(f"{package}/{inner}") or own.get(inner)
     if entry is None:
@@ -223,7 +219,7 @@ def code_cell(cell: str, scale: Scale | None, *, decimal_comma: bool = False) ->
 
 
 def _is_text(content: bytes) -> bool:
-    return not any(content.startswith(signature) for signature in _FOREIGN) and b"\0" not in content[:4096]
+    return not content.startswith(tuple(_FOREIGN)) and b"\0" not in content[:4096]
 
 
 def _read_csv(content: bytes, file: str) -> Table:
@@ -240,14 +236,14 @@ def _read_csv(content: bytes, file: str) -> Table:
     header = records[0]
     for number, record in enumerate(records[1:], 2):
         if len(record) > len(header):
-            raise DataError(_uneven(file, number, len(record), len(header), delimiter))
+            raise _uneven(file, number, len(record), len(header), delimiter)
     try:
         cells = pd.read_csv(io.StringIO(text), sep=delimiter, dtype=str, keep_default_na=False, index_col=False)
     except pd.errors.ParserError as error:
         found = re.search(r"Expected (\d+) fields in line (\d+), saw (\d+)", str(error))
         if found:
             wide, number, cells_found = (int(group) for group in found.groups())
-            raise DataError(_uneven(file, number, cells_found, wide, delimiter)) from None
+            raise _uneven(file, number, cells_found, wide, delimiter) from None
         raise DataError(f"{file}: {_OPEN_QUOTE}") from None
     cells.columns = pd.Index(header, dtype=object)
     return Table(cells=cells, decimal_comma=delimiter == ";")
@@ -269,14 +265,10 @@ def _sniff(text: str, file: str) -> tuple[str, list[list[str]]]:
     return best, records
 
 
-def _uneven(file: str, number: int, found: int, expected: int, delimiter: str) -> str:
+def _uneven(file: str, number: int, found: int, expected: int, delimiter: str) -> DataError:
     name = _DELIMITERS[delimiter]
     remedy = f"put cells that hold a {name} in quotes, or export again"
-    return f"{file}: line {number} has {found} cells, the header {expected} (delimiter: {name}); {remedy}"
-
-
-def _foreign(content: bytes) -> str:
-    return next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
+    return DataError(f"{file}: line {number} has {found} cells, the header {expected} (delimiter: {name}); {remedy}")
 
 
 def _open(path: Path, file: str) -> bytes:
@@ -294,10 +286,9 @@ def _download(address: str, expected: str | None) -> bytes:
         with urllib.request.urlopen(address, timeout=60) as answer:
             return bytes(answer.read())
     except (urllib.error.URLError, TimeoutError) as error:
-        raise DataError(
-            f"{address} cannot be fetched ({error}); download it and name the path in [data] file"
-        ) from None
+        remedy = "download it and name the path in [data] file"
+        raise DataError(f"{address} cannot be fetched ({error}); {remedy}") from None
 
 
 READERS = (Reader("CSV", _is_text, _read_csv),)
-"""Kinds of files that are understood, tried in this order."""
+"""Kinds of survey files, tried in this order by their signature."""

@@ -135,21 +135,12 @@ class Sample:
         cls, study: Study, *, answers: pd.DataFrame, kinds: Mapping[str, pd.Series], raw: pd.DataFrame
     ) -> Sample:
         """Join answers to their study; weights and design come from its [design]."""
-        asked = study.design
-        name = study.source.name
-        whole = asked.outlets == "all"
-        clusters = asked.clusters or (None if whole else asked.outlet)
-        strata = asked.outlet if whole else asked.strata
+        strata, clusters = study.design.drawn
+        population, where = study.design.population_clusters, f"{study.source.name} [design]"
         return cls(
             answers=answers,
-            base_weights=weights_of(answers, asked.weight),
-            design=design_from(
-                answers,
-                strata=strata,
-                clusters=clusters,
-                population=asked.population_clusters,
-                where=f"{name} [design]",
-            ),
+            base_weights=weights_of(answers, study.design.weight),
+            design=design_from(answers, strata=strata, clusters=clusters, population=population, where=where),
             study=study,
             kinds=kinds,
             raw=raw,
@@ -232,17 +223,15 @@ class Sample:
             return self.constructs[term]
         if term in self.answers.columns:
             return (term,)
-        raise DataError(
-            f"{term!r} is no column and no construct; columns are {', '.join(map(str, self.answers.columns[:30]))}"
-        )
+        known = ", ".join(map(str, self.answers.columns[:30]))
+        raise DataError(f"{term!r} is no column and no construct; columns are {known}")
 
     def ends(self, column: str) -> tuple[float, float]:
         """Theoretical ends of an item's scale."""
         found = self.scale if self.study is None else self.study.ends(column)
         if found is None:
-            raise DataError(
-                f"{column!r} has no scale, so it cannot stand on 0-100; give Sample.from_frame(scale=(low, high))"
-            )
+            remedy = "give Sample.from_frame(scale=(low, high))"
+            raise DataError(f"{column!r} has no scale, so it cannot stand on 0-100; {remedy}")
         return found
 
     def values(self, column: str) -> Array:
@@ -253,10 +242,7 @@ class Sample:
         if not pd.api.types.is_numeric_dtype(found):
             raise DataError(f"column {column!r} holds text, so it cannot be used as a number; code it on a scale")
         values = found.to_numpy(dtype=float, na_value=np.nan)
-        if self.study is not None and self.study.is_reversed(column):
-            low, high = self.ends(column)
-            return low + high - values
-        return values
+        return values if self.study is None else self.study.item(column).turned(values)
 
     def group(self, column: str) -> pd.Series:
         """Group of each respondent as text; missing stays missing."""
@@ -277,11 +263,10 @@ class Sample:
 
     def _group_column(self, by: str) -> str:
         if self.study is not None:
-            known = self.study.groups
-            for role in ("wave", "brand", "outlet"):
-                part = getattr(known, role)
-                if by == role and part is not None:
-                    return str(part.column)
+            groups = self.study.groups
+            role = {"wave": groups.wave, "brand": groups.brand, "outlet": groups.outlet}.get(by)
+            if role is not None:
+                return role.column
         if by not in self.answers.columns:
             raise DataError(f"{by!r} is no column to group by; columns are {', '.join(self.answers.columns[:40])}")
         return by
@@ -318,5 +303,3 @@ def _by_number(name: str) -> tuple[bool, float, str]:
         return (False, float(name), name)
     except ValueError:
         return (True, 0.0, name)
-
-

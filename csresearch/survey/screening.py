@@ -49,17 +49,12 @@ def screen(sample: Sample) -> Sample:
     >>> screen(read(load_study(study_folder("mobile")))).log["rule"].tolist()
     ['', 'incomplete', 'straightline']
     """
-    if sample.study is None:
+    study = sample.study
+    if study is None:
         raise DataError("a sample made from a frame has no screening rules; use sample.exclude(rows), or load a study")
-    rules = sample.study.data.screening.rules
-    for name, rule in rules.items():
-        view = Answers(
-            study=sample.study,
-            answers=sample.answers,
-            kinds=sample.kinds,
-            raw=sample.raw,
-            counted=sample.base_weights > 0,
-        )
+    for name, rule in study.data.screening.rules.items():
+        counted, why = sample.base_weights > 0, reason(study, name, rule)
+        view = Answers(study=study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, counted=counted)
         rows = caught(view, name, rule)
         n, excluded = int(rows.sum()), rule.do == "exclude"
         sample = (sample.exclude(rows) if excluded else sample).logged(
@@ -68,11 +63,10 @@ def screen(sample: Sample) -> Sample:
             action=rule.do,
             flagged=n,
             excluded=n if excluded else 0,
-            text=f"{n:,} {'excluded' if excluded else 'flagged'}: {reason(view.study, name, rule)}.",
+            text=f"{n:,} {'excluded' if excluded else 'flagged'}: {why}.",
             flag=pd.Series(rows, index=sample.answers.index),
         )
         if not (sample.base_weights > 0).any():
-            why = reason(view.study, name, rule)
             raise DataError(f"[data] screening.{name} left nobody, everybody {why}; its limit does not suit this file")
     return sample
 
@@ -146,8 +140,8 @@ def _straightline(view: Answers, limit: float | None) -> Mask:
     """Look at the raw answers scale by scale: a reversed item answered alike is the tell-tale."""
     rows = np.zeros(len(view.answers), dtype=bool)
     for scale in view.study.scales.values():
-        columns = [name for name in view.items if view.study.items[name].scale.name == scale.name and not scale.options]
-        in_order = [name for name in view.answers.columns if name in set(columns)]
+        asked = set() if scale.options else set(view.on_scale(scale.name))
+        in_order = [name for name in view.answers.columns if name in asked]
         if in_order:
             rows |= longest_run(view.answers[in_order].to_numpy(dtype=float)) >= (limit or 0)
     return rows
@@ -155,7 +149,7 @@ def _straightline(view: Answers, limit: float | None) -> Mask:
 
 def _speed(view: Answers, limit: float | None) -> Mask:
     """Compare seconds with answered questions; who has no duration is not caught."""
-    seconds = view.answers[_need(view, view.study.data.duration, "[data] duration")].to_numpy(dtype=float)
+    seconds = view.numbers(_need(view, view.study.data.duration, "[data] duration"))
     return np.asarray(seconds < (limit or 0) * _asked(view)[1])
 
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from csresearch.errors import StudyError
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import Data, Design, FacetTable, File, Groups, Rake, Roles, ScaleTable, Step
-from csresearch.survey.names import columns_behind
 from csresearch.survey.parsing import parse, read_document
 
 FILE_NAME = "study.toml"
@@ -184,11 +183,10 @@ class Study:
 
     def labels(self, name: str) -> Mapping[str, str]:
         """Labels by language of an item, a construct or an attribute, as far as they were written."""
-        tables: tuple[Mapping[str, Construct | Attribute | Item], ...] = (self.constructs, self.attributes, self.items)
-        for table in tables:
-            if name in table:
-                return table[name].labels
-        raise _unknown(self.source, "term", name, (*self.constructs, *self.attributes, *self.items))
+        terms: dict[str, Construct | Attribute | Item] = {**self.items, **self.attributes, **self.constructs}
+        if name not in terms:
+            raise _unknown(self.source, "term", name, (*self.constructs, *self.attributes, *self.items))
+        return terms[name].labels
 
     def label(self, name: str, language: str = "en") -> str:
         """Words for an item (its wording), a construct or an attribute; else the first language, else the key."""
@@ -255,8 +253,8 @@ def _resolve(file: File, source: Path) -> Study:
     outlet = file.design.outlet or (file.groups.outlet.column if file.groups.outlet else None)
     drivers = file.roles.drivers
     if drivers is None and "performance" in facets:
-        outcome = columns_behind(file, file.roles.outcome) if file.roles.outcome else set()
-        drivers = tuple(name for name in facets["performance"].attributes if not outcome & columns_behind(file, name))
+        outcome = file.columns_behind(file.roles.outcome)
+        drivers = tuple(name for name in facets["performance"].attributes if not outcome & file.columns_behind(name))
     return Study(
         title=_labels(file.title.labels, first),
         languages=file.languages,
@@ -286,20 +284,14 @@ def _items(
     file: File, scales: Mapping[str, Scale], attributes: Mapping[str, Attribute], facets: Mapping[str, Facet]
 ) -> dict[str, Item]:
     first = file.languages[0]
-    items = {
-        column: Item(
-            column=column,
-            scale=_chosen(scales, entry.scale),
-            reversed=entry.reversed,
-            labels=_labels(entry.labels, first),
-        )
-        for column, entry in file.items.items()
-    }
+    items: dict[str, Item] = {}
+    for column, entry in file.items.items():
+        scale, own = _chosen(scales, entry.scale), _labels(entry.labels, first)
+        items[column] = Item(column=column, scale=scale, reversed=entry.reversed, labels=own)
     for facet in facets.values():
         for pattern in facet.patterns:
             for name in facet.attributes:
-                column = pattern.replace("{}", name)
-                labels = attributes[name].labels
+                column, labels = pattern.replace("{}", name), attributes[name].labels
                 items[column] = Item(column=column, scale=facet.scale, labels=labels, attribute=name, facet=facet.name)
     return items
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import partial
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,19 +14,20 @@ import pandas as pd
 from csresearch.survey.study import Study
 
 Mask = npt.NDArray[np.bool_]
-Severity = Literal["stop", "screened", "note"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """One finding of a check; `n` counts the respondents (or columns) concerned."""
 
-    severity: Severity
+    severity: Literal["stop", "screened", "note"]
     where: str
     found: str
     allowed: str
     remedy: str
     n: int
+
+
+stop, screened, note = partial(Finding, "stop"), partial(Finding, "screened"), partial(Finding, "note")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +45,18 @@ class Answers:
         """Item columns that the file has."""
         return [column for column in self.study.items if column in self.answers]
 
+    def numbers(self, column: str) -> npt.NDArray[np.float64]:
+        """Numbers of a column, shape (n,)."""
+        return self.answers[column].to_numpy(dtype=float)
+
+    def on_scale(self, name: str) -> list[str]:
+        """Item columns that the file has on one scale."""
+        return [column for column in self.items if self.study.items[column].scale.name == name]
+
+    def lacking(self, column: str | None) -> int:
+        """Respondents without a value in a column; 0 where there is no such column."""
+        return int(self.answers[column].isna().sum()) if column in self.answers else 0
+
     def kind(self, column: str, *names: str) -> Mask:
         """Rows whose answer is missing in one of these ways, shape (n,)."""
         found = self.kinds.get(column)
@@ -52,9 +66,7 @@ class Answers:
     def used(self) -> set[str]:
         """Columns that constructs and roles are made of."""
         roles = self.study.roles
-        expected = roles.expectation.term if roles.expectation else None
-        single = (roles.outcome, expected, roles.performance, roles.recommend)
-        terms = {*self.study.constructs, *(roles.drivers or ()), *(term for term in single if term)}
+        terms = {*self.study.constructs, *(roles.drivers or ()), *roles.single.values()}
         return {column for term in terms for column in self.study.columns_of(term)}
 
     def narrowed(self) -> Answers:
@@ -63,5 +75,5 @@ class Answers:
             return self
         kinds = {column: kind[self.counted] for column, kind in self.kinds.items()}
         raw = self.raw[self.counted] if len(self.raw) == len(self.counted) else self.raw
-        n = int(self.counted.sum())
-        return replace(self, answers=self.answers[self.counted], kinds=kinds, raw=raw, counted=np.ones(n, dtype=bool))
+        kept = self.counted[self.counted]
+        return replace(self, answers=self.answers[self.counted], kinds=kinds, raw=raw, counted=kept)

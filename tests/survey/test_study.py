@@ -316,7 +316,7 @@ FAULTS = {  # a change of the after-sales study: what is said
         "events = { 2027H1",
     ): "[groups] wave.events: found the unknown name '2027H1'; allowed: 2025H1, "
     "2025H2, 2026H1, 2026H2; did you mean '2026H1' or ",
-    ('segments = ["age", "channel"', 'segments = ["S1", "channel"'): "[groups] segments, entry 1: found the item 'S1'; "
+    ('segments = ["age", "channel"', 'segments = ["S1", "channel"'): "[groups] segments: found the item 'S1'; "
     "allowed: a column that is no item; an item is an answer on a scale; group by another column, ",
     (
         "cost = 120_000",
