@@ -47,7 +47,6 @@ def write_coverage(studies: int, *, table_only: bool) -> None:
         f"{_largest_error(tables.values())}); for importance it is exact, as the world is built from the shares.",
         "- Low miss: the interval lies above the truth; high miss: below. Width is the mean, df the median. LMG is a "
         "share of the variance unless R2 is named; for a share of exactly 0, covered means that the interval holds 0.",
-        "- A share next to 0 cannot be missed by an upper end: what an estimate of 0 leaves open is wider than it.",
     ]
     for name, setting in coverage.SETTINGS.items():
         table = tables[name]

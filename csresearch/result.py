@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from csresearch.show.specs import Chart
 
+
 @dataclass(frozen=True, kw_only=True)
 class Precision:
     """What the intervals of a result rest on, kept so that differences get theirs in the same way."""
@@ -149,8 +150,9 @@ class Result:
             raise ValueError(f"table {name!r} has no picture; those that have: {', '.join(self.pictures) or 'none'}")
         return self.pictures[name](self, language)
 
-    def plot(self, name: str, *, ax: Axes | None = None, language: str = "en") -> Axes:
-        """Draw a table; needs the `report` extra."""
+    def plot(self, name: str | None = None, *, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw a table, by default the first that has a picture; needs the `report` extra."""
+        name = name or next(iter(self.pictures), self.tables[0])
         with extra("report"):
             from csresearch.show.charts import draw
         from csresearch.show.specs import Bars, Grid
@@ -189,13 +191,15 @@ class Result:
         defined = np.isfinite(self.frames[name]["estimate"].to_numpy(dtype=float))
         return int((~np.isfinite(drawn[:, defined])).any(axis=1).sum()) if drawn.shape[1] else 0
 
-    def compare(self, by: str, *, reference: str | None = None, adjust: Adjustment = "holm") -> pd.DataFrame:
+    def compare(
+        self, by: str | None = None, *, reference: str | None = None, adjust: Adjustment = "holm"
+    ) -> pd.DataFrame:
         """Differences between the categories of `by`, from the same draws.
 
         Parameters
         ----------
-        by : str
-            The column given to `fit(..., by=)`.
+        by : str, optional
+            The column given to `fit(..., by=)`; nothing else can be compared.
         reference : str, optional
             Category the others are held against; default: the first.
         adjust : {"holm", "bh", "none"}
@@ -211,8 +215,10 @@ class Result:
         ValueError
             The result was not fitted by this column, or has no such category.
         """
-        if by != self.by:
-            raise ValueError(f"the result was fitted by={self.by!r}; to compare its categories, fit(sample, by={by!r})")
+        if self.by is None:
+            raise ValueError("the result is of the whole sample; fit(sample, by='wave') gives categories to compare")
+        if by not in (None, self.by):
+            raise ValueError(f"the result was fitted by={self.by!r}; to compare by {by!r}, fit(sample, by={by!r})")
         if self.precision.replicates is None:
             raise ValueError("the result has no replicates, so differences have no interval; fit with Bootstrap()")
         if len(self.precision.df) < 2:

@@ -231,7 +231,7 @@ def test_p_values_of_differences_are_adjusted_within_each_number() -> None:
 
 
 def test_what_cannot_be_compared_is_refused() -> None:
-    with pytest.raises(ValueError, match="fitted by='wave'; to compare its categories, fit"):
+    with pytest.raises(ValueError, match="fitted by='wave'; to compare by 'sex', fit"):
         fitted("Scores", "designed", "wave").compare("sex")
     with pytest.raises(ValueError, match="'12' is no category of 'wave'; categories are 9, 10, 11"):
         fitted("Scores", "designed", "wave").compare("wave", reference="12")

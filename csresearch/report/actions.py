@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.report.measure import shortened
-from csresearch.show.format import interval, number
+from csresearch.show.format import ends, interval, number
 from csresearch.show.specs import Action as Card
 from csresearch.show.words import text
 from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
@@ -18,15 +18,18 @@ def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
 
 def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
     """Card of an action; its wording stays within its grade."""
-    uplift = action.uplift
+    uplift, expected = "", ""
+    if action.uplift is not None:
+        uplift = number(action.uplift.estimate, "points", language, signed=True)
+        unit = text("card.uplift", language, fields={"unit": text("unit.points", language)})
+        expected = f"{ends(action.uplift.low, action.uplift.high, 'points', language, signed=True)} {unit}"
     return Card(
         title=title_of(action, strategy, language),
         reason=" ".join([_because(action, strategy, language), *_brings(action, strategy, language)]),
         grade=grade_of(action, language, reasons=True),
-        support=None if action.support != action.support else action.support,
-        uplift=None if uplift is None else uplift.estimate,
-        uplift_low=None if uplift is None else uplift.low,
-        uplift_high=None if uplift is None else uplift.high,
+        support="" if action.support != action.support else number(action.support, "share", language),
+        uplift=uplift,
+        expected=expected,
         owner=_owner(action, language),
         change=" ".join(_change(key, fields, language) for key, fields in action.change),
     )
@@ -89,11 +92,8 @@ def _label(strategy: Strategy, name: str, language: str) -> str:
 
 def _owner(action: Action, language: str) -> str:
     """Who does it, by when, at what cost, as far as the plan says."""
-    cost = (
-        ""
-        if action.cost != action.cost
-        else text("card.cost", language, fields={"cost": number(action.cost, "money", language)})
-    )
+    known = action.cost == action.cost
+    cost = text("card.cost", language, fields={"cost": number(action.cost, "money", language)}) if known else ""
     return ", ".join(part for part in (action.owner, action.by, cost) if part)
 
 

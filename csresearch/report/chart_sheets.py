@@ -18,15 +18,15 @@ Series: TypeAlias = tuple[str, tuple[tuple[float, float], ...]]
 References: TypeAlias = tuple[str, str, str]
 
 
-def bar_sheet(spec: Bars, *, anchors: Sequence[float], printed: Sequence[str]) -> bytes:
+def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str]) -> bytes:
     """Write the sheet of a bar chart.
 
     Parameters
     ----------
     spec : Bars
         Labels, estimates and ends of intervals (k).
-    anchors : sequence of float
-        Where the printed text stands (k).
+    text_at : float
+        Where the printed text stands on the axis.
     printed : sequence of str
         The text of each bar (k).
 
@@ -38,24 +38,17 @@ def bar_sheet(spec: Bars, *, anchors: Sequence[float], printed: Sequence[str]) -
 
     def fill(sheet: Worksheet) -> None:
         sheet.write_row(0, 0, ("", "estimate", "text at", "conf_low", "minus", "plus", "text", "conf_high"))
-        for k, label in enumerate(spec.labels):
-            row = k + 1
-            sheet.write_string(row, 0, label)
-            _number(sheet, row, 1, spec.values[k])
-            if not spec.has_intervals:
-                _number(sheet, row, 2, anchors[k])
-                sheet.write_string(row, 6, printed[k])
-                continue
-            low, high, value = spec.low[k], spec.high[k], spec.values[k]
-            _number(sheet, row, 3, low)
-            _number(sheet, row, 7, high)
-            cell = row + 1
-            _number(sheet, row, 2, anchors[k])
-            _formula(sheet, row, 4, f"=B{cell}-D{cell}", value - low)
-            _formula(sheet, row, 5, f"=H{cell}-B{cell}", high - value)
-            form = f'"{excel_format(spec.unit)}"' if spec.unit != "none" else '"0.00"'
-            text = f'="\u00a0\u00a0"&TEXT(B{cell},{form})&" ["&TEXT(D{cell},{form})&", "&TEXT(H{cell},{form})&"]"'
-            sheet.write_formula(row, 6, text, None, printed[k])
+        form = f'"{excel_format(spec.unit)}"' if spec.unit != "none" else '"0.00"'
+        rows = zip(spec.labels, spec.values, spec.low, spec.high, printed, strict=True)
+        for row, (label, value, low, high, words) in enumerate(rows, start=2):
+            sheet.write_string(f"A{row}", label)
+            sheet.write_number(f"C{row}", text_at)
+            _interval(sheet, row, "BDHEF", value, low, high)
+            text = f'="\u00a0\u00a0"&TEXT(B{row},{form})&" ["&TEXT(D{row},{form})&", "&TEXT(H{row},{form})&"]"'
+            if math.isfinite(low):
+                sheet.write_formula(f"G{row}", text, None, words)
+            else:
+                sheet.write_string(f"G{row}", words)
 
     return _blob(fill)
 
@@ -66,7 +59,7 @@ def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[Refere
     Parameters
     ----------
     spec : Grid
-        The grid; its attributes are the last series.
+        The grid; those of its attributes that have a place are the last series.
     series : sequence of (name, points)
         All series in the order of the chart.
 
@@ -77,6 +70,7 @@ def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[Refere
         each series the cells of its name, x and y.
     """
     references: list[References] = []
+    rows = [(name, point) for name, points in series for point in points]
     row = 2
     for _, points in series:
         last = row + len(points) - 1
@@ -84,33 +78,28 @@ def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[Refere
         row = last + 1
 
     def fill(sheet: Worksheet) -> None:
-        sheet.write_row(
-            0, 0, ("", "x", "y", "x low", "x high", "y low", "y high", "x minus", "x plus", "y minus", "y plus")
-        )
-        rows = [(name, point) for name, points in series for point in points]
-        for row, (name, (x, y)) in enumerate(rows, start=1):
-            sheet.write_string(row, 0, name)
-            _number(sheet, row, 1, x)
-            _number(sheet, row, 2, y)
-        first = len(rows) - len(spec.labels) + 1
-        for k in range(len(spec.labels)):
-            _intervals(sheet, first + k, spec, k)
+        ends = ("x low", "x high", "y low", "y high", "x minus", "x plus", "y minus", "y plus")
+        sheet.write_row(0, 0, ("", "x", "y", *ends))
+        for row, (name, (x, y)) in enumerate(rows, start=2):
+            sheet.write_string(f"A{row}", name)
+            sheet.write_number(f"B{row}", x)
+            sheet.write_number(f"C{row}", y)
+        for row, k in enumerate(spec.placed, start=len(rows) - len(spec.placed) + 2):
+            _interval(sheet, row, "BDEHI", spec.x[k], spec.x_low[k], spec.x_high[k])
+            _interval(sheet, row, "CFGJK", spec.y[k], spec.y_low[k], spec.y_high[k])
 
     return _blob(fill), references
 
 
-def _intervals(sheet: Worksheet, row: int, spec: Grid, k: int) -> None:
-    cell = row + 1
-    for value, low, high, ends, lengths, source in (
-        (spec.x[k], spec.x_low, spec.x_high, "DE", (7, 8), "B"),
-        (spec.y[k], spec.y_low, spec.y_high, "FG", (9, 10), "C"),
-    ):
-        if low and high:
-            first = ord(ends[0]) - ord("A")
-            _number(sheet, row, first, low[k])
-            _number(sheet, row, first + 1, high[k])
-            _formula(sheet, row, lengths[0], f"={source}{cell}-{ends[0]}{cell}", value - low[k])
-            _formula(sheet, row, lengths[1], f"={ends[1]}{cell}-{source}{cell}", high[k] - value)
+def _interval(sheet: Worksheet, row: int, columns: str, value: float, low: float, high: float) -> None:
+    """Write a value, the ends of its interval, and the lengths of its error bars, which follow when it is edited."""
+    centre, start, end, minus, plus = (f"{column}{row}" for column in columns)
+    for cell, figure in ((centre, value), (start, low), (end, high)):
+        if math.isfinite(figure):
+            sheet.write_number(cell, figure)
+    if math.isfinite(high - low):
+        sheet.write_formula(minus, f"={centre}-{start}", None, value - low)
+        sheet.write_formula(plus, f"={end}-{centre}", None, high - value)
 
 
 def _blob(fill: Callable[[Worksheet], None]) -> bytes:
@@ -122,13 +111,3 @@ def _blob(fill: Callable[[Worksheet], None]) -> bytes:
     fill(sheet)
     book.close()
     return target.getvalue()
-
-
-def _number(sheet: Worksheet, row: int, column: int, value: float | None) -> None:
-    if value is not None and math.isfinite(value):
-        sheet.write_number(row, column, value)
-
-
-def _formula(sheet: Worksheet, row: int, column: int, formula: str, value: float | None) -> None:
-    if value is not None and math.isfinite(value):
-        sheet.write_formula(row, column, formula, None, value)

@@ -8,18 +8,15 @@ from uuid import NAMESPACE_OID, uuid5
 from xml.sax.saxutils import escape
 
 from pptx.chart.chart import Chart
-from pptx.enum.dml import MSO_THEME_COLOR
 from pptx.oxml import parse_xml
 from pptx.oxml.xmlchemy import BaseOxmlElement
 from pptx.util import Pt
 
+from csresearch.report.deck_shapes import INK
+
 _CHART = 'xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart"'
 _DRAWING = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 _C15 = 'xmlns:c15="http://schemas.microsoft.com/office/drawing/2012/chart"'
-EMU = 12700  # one point
-INK, MUTED, LINE = MSO_THEME_COLOR.TEXT_1, MSO_THEME_COLOR.ACCENT_6, MSO_THEME_COLOR.ACCENT_5
-ACCENT, ALERT, CALM = MSO_THEME_COLOR.ACCENT_1, MSO_THEME_COLOR.ACCENT_2, MSO_THEME_COLOR.ACCENT_4
-GREEN, NAVY = MSO_THEME_COLOR.ACCENT_3, MSO_THEME_COLOR.TEXT_2
 
 
 def error_bars(
@@ -51,7 +48,7 @@ def error_bars(
         f"<c:errBars {_CHART} {_DRAWING}>{across}"
         f'<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="{int(not cap)}"/>'
         f"{lengths('plus', columns[1], plus)}{lengths('minus', columns[0], minus)}"
-        f'<c:spPr><a:ln w="{round(width * EMU)}"><a:solidFill><a:schemeClr val="{colour}"/></a:solidFill></a:ln>'
+        f'<c:spPr><a:ln w="{Pt(width)}"><a:solidFill><a:schemeClr val="{colour}"/></a:solidFill></a:ln>'
         "</c:spPr></c:errBars>"
     )
 

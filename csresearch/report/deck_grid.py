@@ -4,22 +4,21 @@
 # python-pptx annotates only a part of itself.
 from __future__ import annotations
 
-import math
-
 from pptx.chart.chart import Chart
 from pptx.chart.data import XyChartData
 from pptx.chart.series import XySeries
 from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
-from pptx.enum.dml import MSO_LINE_DASH_STYLE, MSO_THEME_COLOR
+from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.text import PP_ALIGN
 from pptx.shapes.base import BaseShape
 from pptx.shapes.placeholder import ChartPlaceholder, PlaceholderGraphicFrame
 from pptx.slide import Slide
-from pptx.util import Emu, Pt
+from pptx.util import Inches, Pt
 
 from csresearch.report import chart_xml as xml
 from csresearch.report.chart_sheets import Series, grid_sheet
-from csresearch.report.deck_shapes import bare, write
+from csresearch.report.deck_master import Box
+from csresearch.report.deck_shapes import ACCENT, INK, LINE, MUTED, POINTS, words, write
 from csresearch.report.measure import LINE_HEIGHT, text_width
 from csresearch.report.placing import Rectangle, Side, sides
 from csresearch.show.format import excel_format
@@ -27,177 +26,142 @@ from csresearch.show.specs import Grid
 from csresearch.show.words import text
 
 _LAYOUT = (0.062, 0.015, 0.93, 0.855)
-_LINES = 2
-_CORNERS = 4
+_KEY = 16 / POINTS
+_PALE = 0.7  # not white: LibreOffice draws no outline of markers
 
 
-def add_grid(placeholder: ChartPlaceholder, spec: Grid) -> PlaceholderGraphicFrame:
+def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, language: str) -> BaseShape:
     """Put an XY chart into a placeholder; its figures, names and intervals live in its own sheet.
 
     Parameters
     ----------
+    slide : Slide
+        Gets the key of uncertain points as well.
     placeholder : ChartPlaceholder
-        Where it goes.
+        Where the chart goes.
     spec : Grid
         What is shown.
+    box : Box
+        The room there is.
+    language : str
+        Language of the key.
 
     Returns
     -------
-    PlaceholderGraphicFrame
+    BaseShape
         The frame of the chart.
     """
-    series = grid_series(spec)
+    if any(spec.border):
+        box = box._replace(height=box.height - _KEY)
+        _key(slide, Box(box.left, box.top + box.height, box.width, _KEY), language)
+    series = _series(spec)
     data = XyChartData(number_format="General")
     for name, points in series:
         block = data.add_series(name)
         for x, y in points:
             block.add_data_point(x, y)
     frame: PlaceholderGraphicFrame = placeholder.insert_chart(XL_CHART_TYPE.XY_SCATTER, data)
+    frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
     blob, references = grid_sheet(spec, series)
     xml.set_sheet(frame.chart, blob)
-    for item, cells in zip(frame.chart.plots[0].series, references, strict=True):
+    drawn = list(frame.chart.plots[0].series)
+    for item, cells in zip(drawn, references, strict=True):
         for path, cell in zip(("c:tx//c:f", "c:xVal//c:f", "c:yVal//c:f"), cells, strict=True):
             (formula,) = item._element.xpath(path)
             formula.text = cell
     xml.dress(frame.chart, 11)
     xml.set_layout(frame.chart, _LAYOUT)
     _axes(frame.chart, spec)
+    _dress(drawn, spec, box)
     return frame
 
 
-def grid_series(spec: Grid) -> list[Series]:
+def _series(spec: Grid) -> list[Series]:
     """List the series, the longest first: LibreOffice loses those that are longer than the first one."""
     (left, right, _), (bottom, top, _) = spec.scales()
     x_inset, y_inset = 0.002 * (right - left), 0.028 * (top - bottom)
     corners = [(x, y) for y in (top - y_inset, bottom + y_inset) for x in (left + x_inset, right - x_inset)]
     cuts = [("cut x", ((spec.x_cut, bottom), (spec.x_cut, top))), ("cut y", ((left, spec.y_cut), (right, spec.y_cut)))]
-    shown = finite(spec)
-    outlines = [(f"{spec.labels[k]}: {spec.level:.0%}", spec.outline(k)) for k in shown if spec.spread]
     names = [(name, (corner,)) for name, corner in zip(spec.quadrants, corners, strict=True)]
-    return [*outlines, *cuts, *names, *((spec.labels[k], ((spec.x[k], spec.y[k]),)) for k in shown)]
+    return [*cuts, *names, *((spec.labels[k], ((spec.x[k], spec.y[k]),)) for k in spec.placed)]
 
 
-def finite(spec: Grid) -> list[int]:
-    """Positions of the attributes that have a place on the map."""
-    return [k for k, point in enumerate(zip(spec.x, spec.y, strict=True)) if all(map(math.isfinite, point))]
-
-
-def dress_grid(slide: Slide, frame: PlaceholderGraphicFrame, spec: Grid, language: str) -> list[BaseShape]:
-    """Colour and name the series in the final size of the frame; add the key of uncertain points below."""
-    added = [_key(slide, frame, language)] if any(spec.border) else []
-    shown = finite(spec)
-    placed, size = _placed(spec, shown, frame)
-    series = list(frame.chart.plots[0].series)
-    for item in series:
+def _dress(drawn: list[XySeries], spec: Grid, box: Box) -> None:
+    """Colour and name the series: two cut lines, four names of quadrants, then the points."""
+    for item in drawn:
         item.marker.style = XL_MARKER_STYLE.NONE
         item.format.line.fill.background()
-    start = len(shown) if spec.spread else 0
-    for item, k in zip(series[:start], shown, strict=False):
-        _line(item, _colour(spec, k), 0.75)
-    for item in series[start : start + _LINES]:
-        _line(item, xml.MUTED, 1.0)
+    for item in drawn[:2]:
+        item.format.line.color.theme_color = MUTED
+        item.format.line.width = Pt(1)
         item.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
-    start += _LINES
-    for item, side in zip(series[start : start + _CORNERS], "rlrl", strict=True):
+    for item, side in zip(drawn[2:6], "rlrl", strict=True):
         xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=10, colour="accent6", bold=True))
-    for item, k, place in zip(series[start + _CORNERS :], shown, placed, strict=True):
-        _point(item, spec, k, place, size)
-    return added
+    chosen, size = _sides(spec, box.width * POINTS, box.height * POINTS)
+    for item, k, side in zip(drawn[6:], spec.placed, chosen, strict=True):
+        _point(item, spec, k, side, size)
 
 
-def _key(slide: Slide, frame: PlaceholderGraphicFrame, language: str) -> BaseShape:
-    """Take a line off the frame and say what the two kinds of points mean."""
-    height = Pt(16)
-    frame.height = Emu(frame.height - height)
-    box = slide.shapes.add_textbox(frame.left, Emu(frame.top + frame.height), frame.width, height)
-    box.name = "Chart key"
-    bare(box.text_frame)
-    write(box.text_frame, "● ", size=11, colour=xml.ACCENT, align=PP_ALIGN.RIGHT)
+def _key(slide: Slide, box: Box, language: str) -> None:
+    """Say below the chart what the two kinds of points mean."""
+    frame = words(slide, box, name="Chart key")
+    write(frame, "● ", size=11, colour=ACCENT, align=PP_ALIGN.RIGHT)
     for content, pale in (
-        (text("grid.solid", language), None),
+        (text("grid.solid", language), False),
         ("      ● ", True),
-        (text("grid.hollow", language), None),
+        (text("grid.hollow", language), False),
     ):
-        run = box.text_frame.paragraphs[0].add_run()
+        run = frame.paragraphs[0].add_run()
         run.text, run.font.size = content, Pt(11)
-        run.font.color.theme_color = xml.ACCENT if pale else xml.INK
+        run.font.color.theme_color = ACCENT if pale else INK
         if pale:
-            run.font.color.brightness = 0.7
-    return box
+            run.font.color.brightness = _PALE
 
 
 def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
-    colour = _colour(spec, k)
     item.marker.style, item.marker.size = XL_MARKER_STYLE.CIRCLE, 9
     fill = item.marker.format.fill
     fill.solid()
-    fill.fore_color.theme_color = colour
-    if spec.border and spec.border[k]:
-        fill.fore_color.brightness = 0.7  # pale, not white: LibreOffice draws no outline of markers
-    item.marker.format.line.color.theme_color = colour
+    fill.fore_color.theme_color = ACCENT
+    if spec.border[k]:
+        fill.fore_color.brightness = _PALE
+    item.marker.format.line.color.theme_color = ACCENT
     item.marker.format.line.width = Pt(1.75)
     xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=size))
-    if spec.spread:
-        return
     (cell,) = item._element.xpath("c:tx//c:f")
     row = int(cell.text.rsplit("$", 1)[1])
     for direction, value, low, high, columns in (
-        ("x", spec.x[k], spec.x_low, spec.x_high, ("H", "I")),
-        ("y", spec.y[k], spec.y_low, spec.y_high, ("J", "K")),
+        ("x", spec.x[k], spec.x_low[k], spec.x_high[k], ("H", "I")),
+        ("y", spec.y[k], spec.y_low[k], spec.y_high[k], ("J", "K")),
     ):
-        if low and high:
-            whiskers = xml.error_bars(
-                [value], [low[k]], [high[k]],
-                columns=columns, first_row=row, direction=direction, colour="accent5", width=1.0, cap=False,
-            )  # fmt: skip
-            xml.insert_before(item._element, "c:xVal", whiskers)
+        whiskers = xml.error_bars(
+            [value], [low], [high],
+            columns=columns, first_row=row, direction=direction, colour="accent5", width=1.0, cap=False,
+        )  # fmt: skip
+        xml.insert_before(item._element, "c:xVal", whiskers)
 
 
-def _colour(spec: Grid, k: int) -> MSO_THEME_COLOR:
-    return xml.ALERT if spec.labels[k] in spec.highlight else xml.ACCENT
-
-
-def _line(item: XySeries, colour: MSO_THEME_COLOR, width: float) -> None:
-    item.format.line.color.theme_color = colour
-    item.format.line.width = Pt(width)
-
-
-def _placed(spec: Grid, shown: list[int], frame: PlaceholderGraphicFrame) -> tuple[list[Side], float]:
-    """Place the names; the type gets smaller until nothing collides."""
-    width, height = frame.width / xml.EMU, frame.height / xml.EMU
+def _sides(spec: Grid, width: float, height: float) -> tuple[list[Side], float]:
+    """Place the names in a frame of `width` x `height` points; the type gets smaller until nothing collides."""
     left, top, wide, high = _LAYOUT[0] * width, _LAYOUT[1] * height, _LAYOUT[2] * width, _LAYOUT[3] * height
     (x_min, x_max, _), (y_min, y_max, _) = spec.scales()
-    points = [
-        (left + wide * (spec.x[k] - x_min) / (x_max - x_min), top + high * (y_max - spec.y[k]) / (y_max - y_min))
-        for k in shown
-    ]
+
+    def place(x: float, y: float) -> tuple[float, float]:
+        return left + wide * (x - x_min) / (x_max - x_min), top + high * (y_max - y) / (y_max - y_min)
+
+    points, lines = [], []
+    for k in spec.placed:
+        x, y = place(spec.x[k], spec.y[k])
+        (first, upper), (last, lower) = place(spec.x_low[k], spec.y_high[k]), place(spec.x_high[k], spec.y_low[k])
+        points.append((x, y))
+        lines += [Rectangle(first, y - 1, last, y + 1), Rectangle(x - 1, upper, x + 1, lower)]
     plot = Rectangle(left, top, left + wide, top + high)
-    lines = _thin_lines(spec, shown, points, wide / (x_max - x_min), high / (y_max - y_min))
-    best: tuple[list[Side], float] = (["r"] * len(points), 9.0)
-    least = math.inf
     for size in (12.0, 11.0, 10.0, 9.0):
-        sizes = [(text_width(spec.labels[k], size) + 4, size * LINE_HEIGHT + 2) for k in shown]
+        sizes = [(text_width(spec.labels[k], size) + 4, size * LINE_HEIGHT + 2) for k in spec.placed]
         chosen, collision = sides(points, sizes, frame=plot, obstacles=_corners(spec, plot), lines=lines, gap=7)
-        if collision < least:
-            best, least = (chosen, size), collision
         if not collision:
             break
-    return best
-
-
-def _thin_lines(
-    spec: Grid, shown: list[int], points: list[tuple[float, float]], x_scale: float, y_scale: float
-) -> list[Rectangle]:
-    """Give the error bars as thin rectangles."""
-    lines = []
-    for k, (x, y) in zip(shown, points, strict=True):
-        if spec.x_low:
-            left, right = (x + (end - spec.x[k]) * x_scale for end in (spec.x_low[k], spec.x_high[k]))
-            lines.append(Rectangle(left, y - 1, right, y + 1))
-        if spec.y_low:
-            bottom, top = (y - (end - spec.y[k]) * y_scale for end in (spec.y_low[k], spec.y_high[k]))
-            lines.append(Rectangle(x - 1, top, x + 1, bottom))
-    return lines
+    return chosen, size
 
 
 def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:
@@ -222,9 +186,9 @@ def _axes(chart: Chart, spec: Grid) -> None:
         axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none")
         axis.tick_labels.number_format_is_linked = False
         axis.tick_labels.font.size = Pt(10)
-        axis.tick_labels.font.color.theme_color = xml.MUTED
-        axis.format.line.color.theme_color = xml.LINE
+        axis.tick_labels.font.color.theme_color = MUTED
+        axis.format.line.color.theme_color = LINE
         axis.axis_title.text_frame.text = title
         font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
         font.size, font.bold = Pt(11), False
-        font.color.theme_color = xml.MUTED
+        font.color.theme_color = MUTED

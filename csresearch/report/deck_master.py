@@ -48,6 +48,10 @@ class Slot:
     anchor: str = "t"
 
 
+SLIDE_NUMBER = (
+    f'<a:fld {_NAMESPACES} id="{{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}}" type="slidenum"><a:rPr lang="en-US"/>'
+    "<a:t>‹#›</a:t></a:fld>"
+)
 SLIDE = Box(0, 0, 13.333, 7.5)
 TITLE = Box(0.6, 0.45, 12.13, 0.95)
 BODY = Box(0.6, 1.55, 12.13, 4.7)
@@ -115,25 +119,10 @@ def new_deck() -> Deck:
     return deck
 
 
-def layout_named(deck: Deck, name: str) -> SlideLayout:
-    """Find a layout by its name.
-
-    Raises
-    ------
-    ValueError
-        If the deck has no such layout; the message lists those it has.
-    """
-    found: SlideLayout | None = deck.slide_layouts.get_by_name(name)
-    if found is None:
-        names = ", ".join(layout.name for layout in deck.slide_layouts)
-        raise ValueError(f"the master has no layout {name!r}; it has {names}")
-    return found
-
-
 def _dress_theme(deck: Deck) -> None:
     part = deck.slide_master.part.part_related_by(RT.THEME)
     roles = {"dk1": THEME.ink, "lt1": THEME.paper, "dk2": THEME.navy, "lt2": THEME.tint}
-    accents = (THEME.accent, THEME.alert, THEME.series[2], THEME.calm, THEME.line, THEME.muted)
+    accents = (THEME.accent, THEME.alert, THEME.green, THEME.calm, THEME.line, THEME.muted)
     roles |= {f"accent{place}": colour for place, colour in enumerate(accents, start=1)}
     roles |= {"hlink": THEME.accent, "folHlink": THEME.muted}
     colours = "".join(f'<a:{role}><a:srgbClr val="{colour}"/></a:{role}>' for role, colour in roles.items())
@@ -147,10 +136,7 @@ def _dress_theme(deck: Deck) -> None:
         r"<a:clrScheme.*?</a:clrScheme>", f'<a:clrScheme name="csresearch">{colours}</a:clrScheme>', xml, flags=re.S
     )
     xml = re.sub(
-        r"<a:fontScheme.*?</a:fontScheme>",
-        f'<a:fontScheme name="csresearch">{fonts}</a:fontScheme>',
-        xml,
-        flags=re.S,
+        r"<a:fontScheme.*?</a:fontScheme>", f'<a:fontScheme name="csresearch">{fonts}</a:fontScheme>', xml, flags=re.S
     )
     part._blob = re.sub(r'(<a:theme [^>]*name=)"[^"]*"', r'\1"csresearch"', xml).encode("utf-8")
 
@@ -194,11 +180,8 @@ def _slide_xml(slots: tuple[Slot, ...], *, background: str, name: str, decoratio
 
 
 def _slot_xml(slot: Slot, number: int) -> str:
-    content = (
-        '<a:fld id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}" type="slidenum"><a:rPr lang="en-US"/><a:t>‹#›</a:t></a:fld>'
-        if slot.kind == "sldNum"
-        else f'<a:r><a:rPr lang="en-US"/><a:t>{slot.name}</a:t></a:r>'
-    )
+    naming = f'<a:r><a:rPr lang="en-US"/><a:t>{slot.name}</a:t></a:r>'
+    content = SLIDE_NUMBER if slot.kind == "sldNum" else naming
     # Level 1 carries the look of the slot; the body keeps the two levels of the master.
     style = "" if slot.index == BODY_INDEX else _level(1, slot)
     return (

@@ -16,11 +16,10 @@ from pptx.util import Pt
 
 from csresearch.report.deck_master import Box
 from csresearch.report.deck_shapes import INK, NAVY, POINTS, write
-from csresearch.report.exhibit import printed_table
 from csresearch.report.measure import text_height, text_width
 from csresearch.show.specs import Align, TableSpec
 
-_SIDES: dict[Align, PP_ALIGN] = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT, "center": PP_ALIGN.CENTER}
+_SIDES: dict[Align, PP_ALIGN] = {"left": PP_ALIGN.LEFT, "right": PP_ALIGN.RIGHT}
 _PLAIN_TABLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 # Type size and padding above and below each row, in points, the roomiest first.
 _STYLES = ((14.0, 7.0), (14.0, 4.5), (13.0, 4.0), (12.0, 3.5), (11.0, 3.0), (10.0, 2.5))
@@ -40,7 +39,7 @@ class TablePage:
     heights: tuple[float, ...]
 
 
-def table_pages(spec: TableSpec, box: Box, language: str) -> list[TablePage]:
+def table_pages(spec: TableSpec, box: Box) -> list[TablePage]:
     """Split a table into parts of about equal length that fit `box`, all in the same type and widths.
 
     Raises
@@ -48,8 +47,7 @@ def table_pages(spec: TableSpec, box: Box, language: str) -> list[TablePage]:
     ValueError
         If a row alone is higher than the slide.
     """
-    titles = tuple(column.title for column in spec.columns)
-    rows = [tuple(str(entry) for entry in row) for row in printed_table(spec, language).rows]
+    titles, rows = spec.titles, spec.rows
     count = max(1, len(rows))
     for parts, styles in (*((parts, _STYLES) for parts in range(1, count + 1)), (count, _TIGHT)):
         length = math.ceil(count / parts)
@@ -61,7 +59,7 @@ def table_pages(spec: TableSpec, box: Box, language: str) -> list[TablePage]:
                 return [
                     TablePage(
                         rows=(titles, *rows[k : k + length]),
-                        sides=tuple(column.align for column in spec.columns),
+                        sides=spec.sides,
                         size=size,
                         padding=padding,
                         widths=tuple(widths),

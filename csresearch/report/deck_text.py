@@ -13,9 +13,8 @@ from pptx.slide import Slide
 from pptx.util import Pt
 
 from csresearch.report.deck_master import Box
-from csresearch.report.deck_shapes import ACCENT, INK, MUTED, NAVY, POINTS, TINT, badge, panel, words, write
+from csresearch.report.deck_shapes import ACCENT, INK, MUTED, NAVY, POINTS, TINT, badge, group, panel, words, write
 from csresearch.report.measure import LINE_HEIGHT, fitting_size, wrapped
-from csresearch.show.format import interval, number
 from csresearch.show.specs import BigNumber, Headlines, Section, Text
 
 _GAP = 0.2
@@ -24,61 +23,48 @@ _COLUMN_GAP = 0.45
 _BULLET = 18.0
 
 
-def add_headlines(slide: Slide, spec: Headlines, box: Box, language: str) -> list[GroupShape]:
-    """Draw the numbers in a row and the moves below; each number and the list of moves is one group."""
-    groups = []
-    count = max(1, len(spec.numbers))
+def add_headlines(slide: Slide, spec: Headlines, box: Box) -> GroupShape:
+    """Draw the numbers in a row and the moves below, each a group; give the first."""
+    count = len(spec.numbers)
     width = (box.width - _GAP * (count - 1)) / count
-    height = _NUMBER_HEIGHT if spec.moves else min(box.height, 2.6)
-    for place, item in enumerate(spec.numbers):
-        group = slide.shapes.add_group_shape()
-        group.name = item.label
-        _number(group, item, Box(box.left + place * (width + _GAP), box.top, width, height), language)
-        groups.append(group)
+    height = _NUMBER_HEIGHT if spec.moves else 2.6
+    groups = [group(slide, item.label) for item in spec.numbers]
+    for place, (shapes, item) in enumerate(zip(groups, spec.numbers, strict=True)):
+        _number(shapes, item, Box(box.left + place * (width + _GAP), box.top, width, height))
     if spec.moves:
-        group = slide.shapes.add_group_shape()
-        group.name = spec.moves_title or "moves"
-        _moves(group, spec, Box(box.left, box.top + height + 0.3, box.width, box.height - height - 0.3))
-        groups.append(group)
-    return groups
+        below = Box(box.left, box.top + height + 0.3, box.width, box.height - height - 0.3)
+        _moves(group(slide, spec.moves_title), spec, below)
+    return groups[0]
 
 
-def _number(group: GroupShape, item: BigNumber, box: Box, language: str) -> None:
-    panel(group, box, TINT)
-    panel(group, Box(box.left, box.top, 0.06, box.height), ACCENT)
-    frame = words(group, Box(box.left + 0.3, box.top + 0.1, box.width - 0.5, box.height - 0.2))
+def _number(shapes: GroupShape, item: BigNumber, box: Box) -> None:
+    panel(shapes, box, TINT)
+    panel(shapes, Box(box.left, box.top, 0.06, box.height), ACCENT)
+    frame = words(shapes, Box(box.left + 0.3, box.top + 0.1, box.width - 0.5, box.height - 0.2))
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    centre = number(item.value, item.unit, language, signed=item.signed)
-    whole = interval(item.value, item.low, item.high, item.unit, language, signed=item.signed)
     write(frame, item.label, size=13, colour=NAVY, bold=True)
-    write(frame, centre, size=44, colour=ACCENT, bold=True, new=True)
+    write(frame, item.number, size=44, colour=ACCENT, bold=True, new=True)
     ends = frame.paragraphs[-1].add_run()
-    ends.text = f"  {whole.removeprefix(centre).strip()}"
+    ends.text = f"  {item.ends}"
     ends.font.size = Pt(16)
     ends.font.color.theme_color = MUTED
     if item.note:
         write(frame, item.note, size=11, colour=MUTED, new=True)
 
 
-def _moves(group: GroupShape, spec: Headlines, box: Box) -> None:
-    top = box.top
-    if spec.moves_title:
-        write(words(group, Box(box.left, top, box.width, 0.3)), spec.moves_title, size=14, colour=NAVY, bold=True)
-        top += 0.42
+def _moves(shapes: GroupShape, spec: Headlines, box: Box) -> None:
+    write(words(shapes, box._replace(height=0.3)), spec.moves_title, size=14, colour=NAVY, bold=True)
+    top = box.top + 0.42
     row = min(0.72, (box.top + box.height - top) / len(spec.moves))
     width = box.width - 0.65
     sizes = (16.0, 15.0, 14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
     fits = [fitting_size(move, width=width * POINTS, height=row * POINTS, sizes=sizes) for move in spec.moves]
     size = min(fit or sizes[-1] for fit in fits)
     for place, move in enumerate(spec.moves, start=1):
-        badge(group, Box(box.left, top + 0.02, 0.4, 0.4), str(place), size=13)
+        badge(shapes, Box(box.left, top + 0.02, 0.4, 0.4), str(place), size=13)
         lines = len(wrapped(move, width * POINTS, size))
-        write(
-            words(group, Box(box.left + 0.6, top + (0.09 if lines == 1 else 0), width, row)),
-            move,
-            size=size,
-            colour=INK,
-        )
+        frame = words(shapes, Box(box.left + 0.6, top + (0.09 if lines == 1 else 0), width, row))
+        write(frame, move, size=size, colour=INK)
         top += row
 
 
@@ -94,7 +80,7 @@ def text_pages(spec: Text, box: Box) -> list[Text]:
     return [Text(sections=tuple(page)) for page in pages]
 
 
-def fill_text(placeholder: SlidePlaceholder, spec: Text, box: Box) -> None:
+def fill_text(placeholder: SlidePlaceholder, spec: Text, box: Box) -> SlidePlaceholder:
     """Write sections into the body: titles on level 1, lines on level 2, in one or two columns.
 
     Raises
@@ -111,12 +97,12 @@ def fill_text(placeholder: SlidePlaceholder, spec: Text, box: Box) -> None:
         properties = frame._txBody.bodyPr
         properties.set("numCol", str(columns))
         properties.set("spcCol", str(round(_COLUMN_GAP * 914400)))
-    started = False
     for section in spec.sections:
         for level, line in ((0, section.title), *((1, line) for line in section.lines)):
-            paragraph = frame.add_paragraph() if started else frame.paragraphs[0]
-            paragraph.text, paragraph.level, started = line, level, True
+            paragraph = frame.add_paragraph() if frame.text else frame.paragraphs[0]
+            paragraph.text, paragraph.level = line, level
             paragraph.font.size = Pt(size + 2 * (level == 0))
+    return placeholder
 
 
 def _layout(spec: Text, box: Box) -> tuple[int, float] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from csresearch.errors import extra
-from csresearch.report.exhibit import printable
+from csresearch.report.exhibit import Report
 from csresearch.report.story import tell
 from csresearch.result import Result
 from csresearch.show.format import number
@@ -43,10 +43,7 @@ def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
     """
     with extra("report"):
         from csresearch.report.deck import write_deck
-    title, subtitle = titles(strategy, language)
-    return write_deck(
-        tell(strategy, language=language), to, title=title, subtitle=subtitle, language=language, force=force
-    )
+    return write_deck(_report(strategy, language), Path(to), force=force)
 
 
 def page(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
@@ -64,10 +61,7 @@ def page(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
     """
     with extra("report"):
         from csresearch.report.page import write_page
-    title, subtitle = titles(strategy, language)
-    return write_page(
-        tell(strategy, language=language), to, title=title, subtitle=subtitle, language=language, force=force
-    )
+    return write_page(_report(strategy, language), Path(to), force=force)
 
 
 def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
@@ -85,29 +79,21 @@ def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force:
     """
     with extra("report"):
         from csresearch.report.workbook import write_workbook
-    title, _ = titles(strategy, language)
-    return write_workbook(
-        tell(strategy, language=language),
-        to,
-        title=title,
-        tables=strategy.tables(),
-        columns=MEANING,
-        language=language,
-        force=force,
-    )
+    report = _report(strategy, language)
+    return write_workbook(report, Path(to), tables=strategy.tables(), columns=MEANING, force=force)
 
 
-def titles(strategy: Strategy | Result, language: str) -> tuple[str, str]:
-    """Title and subtitle of the study in a language."""
+def _report(strategy: Strategy | Result, language: str) -> Report:
+    """Exhibits of a strategy, with title and subtitle of its study."""
     if not isinstance(strategy, Strategy):
         found = type(strategy).__name__
         raise TypeError(f"a document is made of a strategy, not of a {found}: write recommend([grid, ...]) around it")
     study = strategy.sample.study
-    n = number(strategy.sample.n_obs, "money", language)
-    if study is None:
-        return "csresearch", text("story.subtitle", language, fields={"population": "", "n": n})
-    title = printable(study.title.get(language) or next(iter(study.title.values())))
-    population = printable(study.population or "")
-    return title, text(
-        "story.subtitle", language, fields={"population": population[:1].upper() + population[1:], "n": n}
-    )
+    title = "csresearch" if study is None else study.title.get(language) or next(iter(study.title.values()))
+    population = "" if study is None else study.population or ""
+    fields = {
+        "population": population[:1].upper() + population[1:],
+        "n": number(strategy.sample.n_obs, "money", language),
+    }
+    subtitle = text("story.subtitle", language, fields=fields)
+    return Report(exhibits=tuple(tell(strategy, language=language)), title=title, subtitle=subtitle, language=language)

@@ -16,7 +16,7 @@ from csresearch.errors import OutputError
 FIXED_DATE = datetime(2000, 1, 1)
 
 
-def write_whole(path: Path, write: Callable[[Path], None], *, force: bool = False) -> None:
+def write_whole(path: Path, write: Callable[[Path], object], *, force: bool = False) -> None:
     """Let `write` fill a temporary file beside `path`, then rename it; a missing folder is made.
 
     Parameters
@@ -38,13 +38,11 @@ def write_whole(path: Path, write: Callable[[Path], None], *, force: bool = Fals
     --------
     >>> import tempfile
     >>> target = Path(tempfile.mkdtemp()) / "note.txt"
-    >>> write_whole(target, lambda temporary: temporary.write_text("whole") and None)
+    >>> write_whole(target, lambda temporary: temporary.write_text("whole"))
     >>> target.read_text()
     'whole'
     """
-    if not path.name:
-        raise OutputError(f"{path}: is a folder; name a file in it")
-    temporary = path.with_name(f".{path.stem}-{secrets.token_hex(4)}{path.suffix}")
+    temporary = path.parent / f".{path.stem}-{secrets.token_hex(4)}{path.suffix}"
     try:
         if path.is_dir():
             raise OutputError(f"{path}: is a folder; name a file in it")

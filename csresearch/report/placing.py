@@ -87,8 +87,9 @@ def sides(
         [_outside(box, frame) + _shared(box, (*obstacles, *markers[:k], *markers[k + 1 :])) for box in row]
         for k, row in enumerate(boxes)
     ]
+    # Rounded, so that a tie goes to the first side in spite of the last digits.
     fixed = [
-        [cost + _shared(box, lines) for cost, box in zip(costs, row, strict=True)]
+        [round(cost + _shared(box, lines), 6) for cost, box in zip(costs, row, strict=True)]
         for costs, row in zip(hard, boxes, strict=True)
     ]
     chosen = [row.index(min(row)) for row in fixed]
@@ -96,9 +97,9 @@ def sides(
     while moved:
         moved = False
         for k in range(len(points)):
-            costs = [fixed[k][s] + _collision(boxes, chosen, k, s) for s in range(len(_SIDES))]
+            costs = [round(fixed[k][s] + _collision(boxes, chosen, k, s), 6) for s in range(len(_SIDES))]
             best = costs.index(min(costs))
-            if costs[best] < costs[chosen[k]] - 1e-9:
+            if costs[best] < costs[chosen[k]]:
                 chosen[k], moved = best, True
     chosen = _pairs(boxes, fixed, chosen)
     total = sum(hard[k][s] + _collision(boxes, chosen, k, s) / 2 for k, s in enumerate(chosen))
@@ -107,17 +108,18 @@ def sides(
 
 def _pairs(boxes: list[list[Rectangle]], fixed: list[list[float]], chosen: list[int]) -> list[int]:
     """Move colliding labels two at a time, where no single move helps."""
+
+    def cost(trial: list[int], *moved: int) -> float:
+        return round(sum(fixed[k][trial[k]] + _collision(boxes, trial, k, trial[k]) for k in moved), 6)
+
     for first, second in combinations(range(len(chosen)), 2):
-        if not boxes[first][chosen[first]].overlap(boxes[second][chosen[second]]):
-            continue
-        costs = {}
-        for pair in product(range(len(_SIDES)), repeat=2):
-            trial = [*chosen]
-            trial[first], trial[second] = pair
-            costs[pair[0], pair[1]] = sum(
-                fixed[k][trial[k]] + _collision(boxes, trial, k, trial[k]) for k in (first, second)
-            )
-        chosen[first], chosen[second] = min(costs, key=costs.__getitem__)
+        if boxes[first][chosen[first]].overlap(boxes[second][chosen[second]]):
+            trials = []
+            for pair in product(range(len(_SIDES)), repeat=2):
+                trial = [*chosen]
+                trial[first], trial[second] = pair
+                trials.append(trial)
+            chosen = min(trials, key=lambda trial: cost(trial, first, second))
     return chosen
 
 

@@ -22,8 +22,8 @@ from csresearch.report.findings import (
 )
 from csresearch.report.telling import Telling, methods
 from csresearch.result import Result
-from csresearch.show.format import base
-from csresearch.show.specs import Align, BigNumber, Cards, Column, Headlines, Section, TableSpec, Text, Unit
+from csresearch.show.format import base, ends, number
+from csresearch.show.specs import BigNumber, Cards, Headlines, Section, Text
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy
 
@@ -139,21 +139,14 @@ def _first(result: Result | None, table: str, statistic: str, name: str | None) 
 def _big(t: Telling, row: pd.Series) -> BigNumber:
     statistic = str(row["statistic"])
     subject = str(row["construct"]) if pd.notna(row.get("construct")) else str(row.get("item"))
-    label = {
-        "index": lambda: t.say("number_index", outcome=t.label(subject)),
-        "points": lambda: t.say("number_points", outcome=t.label(subject)),
-        "r2": lambda: t.say("number_r2"),
-        "nps": lambda: t.say("number_nps"),
-    }[statistic]()
+    label = t.say(f"number_{statistic}", outcome=t.label(subject))
     note = {"index": "scale_100", "points": "scale_100", "nps": "scale_nps"}.get(statistic)
+    unit, signed = row["unit"], statistic == "nps"
     return BigNumber(
         label=label,
-        value=float(row["estimate"]),
-        unit=row["unit"],
-        low=float(row["conf_low"]),
-        high=float(row["conf_high"]),
+        number=number(float(row["estimate"]), unit, t.language, signed=signed),
+        ends=ends(float(row["conf_low"]), float(row["conf_high"]), unit, t.language, signed=signed),
         note=t.say(note) if note else "",
-        signed=statistic == "nps",
     )
 
 
@@ -165,29 +158,32 @@ def _sample(t: Telling) -> list[Exhibit]:
         return []
     weights = sample.weights[sample.weights > 0]
     effect = len(weights) * float((weights**2).sum()) / float(weights.sum() ** 2)
-    whole = len(weights) == len(sample) and effect < 1 + 1e-9
+    even = effect < 1 + 1e-9
     headline = t.say(
-        "sample_whole" if whole else "sample_even" if effect < 1 + 1e-9 else "sample",
+        "sample" if not even else "sample_whole" if len(weights) == len(sample) else "sample_even",
         kept=t.number(len(weights), "money"),
         read=t.number(len(sample), "money"),
         effect=t.number(effect**0.5 - 1, "share"),
     )
-    head = [text(f"heading.{name}", t.language) for name in ("step", "rule", "flagged", "excluded", "left", "account")]
-    sides: tuple[Align, ...] = ("left", "left", "right", "right", "right", "left")
-    units: tuple[Unit | None, ...] = (None, None, "money", "money", "money", None)
-    columns = tuple(Column(title=h, unit=u, align=a) for h, u, a in zip(head, units, sides, strict=True))
-    counts = ("n_flagged", "n_excluded", "n_left")
     flow = log.to_dict("records")
-    rows = tuple(
-        (t.step(row["step"]), row["rule"].replace("_", " "), *(int(row[c]) for c in counts), row["text"])
-        for row in flow
+    counts = ("n_flagged", "n_excluded", "n_left")
+    table = t.table(
+        ("step", "rule", "flagged", "excluded", "left", "account"),
+        ("left", "left", "right", "right", "right", "left"),
+        [
+            (
+                text(f"step.{r['step']}", t.language),
+                r["rule"].replace("_", " "),
+                *(t.number(r[c], "money") for c in counts),
+                r["text"],
+            )
+            for r in flow
+        ],
     )
     frame = pd.DataFrame(
-        [
-            {"category": f"{row['step']} {row['rule']}", "statistic": c, "unit": "none", "estimate": float(row[c])}
-            for row in flow
-            for c in counts
-        ]
+        {"category": f"{r['step']} {r['rule']}", "statistic": c, "unit": "none", "estimate": float(r[c])}
+        for r in flow
+        for c in counts
     )
     population = "" if sample.study is None or not sample.study.population else f", {sample.study.population}"
     return [
@@ -195,10 +191,10 @@ def _sample(t: Telling) -> list[Exhibit]:
             id="sample.flow",
             headline=headline,
             frame=frame,
-            chart=TableSpec(columns=columns, rows=rows),
+            chart=table,
             source=t.source,
             base=base(float(sample.n_obs), None, t.language) + population,
-            alt=t.say("alt_table", rows=len(rows), columns=", ".join(head)),
+            alt=t.tabled(table),
         )
     ]
 
@@ -279,23 +275,29 @@ def _items(t: Telling) -> list[Exhibit]:
     study = result.sample.study
     owner = {item: t.label(name) for name, part in study.constructs.items() for item in part.items}
     owner |= {name: text(f"facet.{item.facet}", t.language) for name, item in study.items.items() if item.facet}
-    head = [text(f"heading.{name}", t.language) for name in ("item", "construct", "mean", "points", "n")]
-    units: tuple[Unit | None, ...] = (None, None, "points", None, "money")
-    sides: tuple[Align, ...] = ("left", "left", "right", "right", "right")
-    columns = tuple(Column(title=h, unit=u, align=a) for h, u, a in zip(head, units, sides, strict=True))
-    table = tuple(
-        (t.wording(str(item)), owner.get(str(item), ""), mean, t.ends(points.loc[item]), n)
-        for item, mean, n in zip(means.index, means["estimate"], means["n_obs"], strict=True)
+    table = t.table(
+        ("item", "construct", "mean", "points", "n"),
+        ("left", "left", "right", "right", "right"),
+        [
+            (
+                t.wording(str(item)),
+                owner.get(str(item), ""),
+                t.number(mean, "points"),
+                t.ends(points.loc[item]),
+                t.number(n, "money"),
+            )
+            for item, mean, n in zip(means.index, means["estimate"], means["n_obs"], strict=True)
+        ],
     )
     return [
         Exhibit(
             id="items",
             headline=t.say("items"),
             frame=rows[rows["statistic"] == "mean"].reset_index(drop=True),
-            chart=TableSpec(columns=columns, rows=table),
+            chart=table,
             base=t.weighted(t.say("base_each", n=t.number(result.n_obs, "money"))),
             source=t.source,
             notes=methods(result),
-            alt=t.say("alt_table", rows=len(table), columns=", ".join(head)),
+            alt=t.tabled(table),
         )
     ]

@@ -12,7 +12,7 @@ from csresearch.report.exhibit import Exhibit
 from csresearch.report.measure import shortened
 from csresearch.result import Result
 from csresearch.show.format import base, interval, number
-from csresearch.show.specs import Bars
+from csresearch.show.specs import Align, Bars, TableSpec
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy
 
@@ -54,10 +54,6 @@ class Telling:
         """Print a number in its unit."""
         return number(value, unit, self.language)  # type: ignore[arg-type]
 
-    def step(self, name: str) -> str:
-        """Words for a step of the sample flow."""
-        return text(f"step.{name}", self.language)
-
     def ends(self, row: pd.Series) -> str:
         """Print the number of a row with its interval."""
         return interval(row["estimate"], row["conf_low"], row["conf_high"], row["unit"], self.language)
@@ -72,6 +68,15 @@ class Telling:
         weights = self.strategy.sample.weights
         even = len(np.unique(weights[weights > 0].round(9))) == 1
         return self.say("unweighted" if even else "weighted", base=words)
+
+    def table(self, heads: tuple[str, ...], sides: tuple[Align, ...], rows: list[tuple[str, ...]]) -> TableSpec:
+        """Make a table of printed cells under its headings."""
+        titles = tuple(text(f"heading.{head}", self.language) for head in heads)
+        return TableSpec(titles=titles, sides=sides, rows=tuple(rows))
+
+    def tabled(self, table: TableSpec) -> str:
+        """Describe a table."""
+        return self.say("alt_table", rows=len(table.rows), columns=", ".join(table.titles))
 
     @property
     def source(self) -> str:
@@ -110,8 +115,7 @@ def bars(
         unit=rows["unit"].iloc[0],
         axis_title=axis,
         highlight=highlight,
-        reference=None if reference is None else reference[0],
-        reference_label="" if reference is None else reference[1],
+        reference=reference,
     )
     return Exhibit(
         id=id,

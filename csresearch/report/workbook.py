@@ -13,7 +13,7 @@ from xlsxwriter import Workbook  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
-from csresearch.report.exhibit import Exhibit, distinct
+from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.show.format import column_unit, excel_format, word
 from csresearch.show.format import title as column_title
@@ -26,31 +26,20 @@ _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_
 
 
 def write_workbook(
-    exhibits: Sequence[Exhibit],
-    to: str | Path,
-    *,
-    title: str,
-    tables: Mapping[str, pd.DataFrame],
-    columns: Mapping[str, str],
-    language: str = "en",
-    force: bool = False,
+    report: Report, to: Path, *, tables: Mapping[str, pd.DataFrame], columns: Mapping[str, str], force: bool = False
 ) -> Path:
     """Write the figures behind a report: contents, one sheet per exhibit, one per result table, the columns explained.
 
     Parameters
     ----------
-    exhibits : sequence of Exhibit
-        One sheet each: headline, base, figures, source.
-    to : str or Path
+    report : Report
+        One sheet per exhibit: headline, base, figures, source.
+    to : Path
         The ``.xlsx`` file.
-    title : str
-        Head of the contents.
     tables : mapping of str to pandas.DataFrame
         Result tables by name, with their own column names.
     columns : mapping of str to str
         What each column means; the last sheet.
-    language : str
-        Language of words.
     force : bool
         Whether a file that stands there may be replaced.
 
@@ -63,29 +52,17 @@ def write_workbook(
     ------
     OutputError
         If the file cannot be written.
-    ValueError
-        If there is no exhibit, or ids are repeated.
-
-    Examples
-    --------
-    >>> import tempfile
-    >>> figures = pd.DataFrame({"term": ["image"]})
-    >>> shown = Exhibit(id="drivers", headline="Image counts most.", frame=figures, alt="Table")
-    >>> write_workbook([shown], Path(tempfile.mkdtemp()) / "figures.xlsx", title="Drivers", tables={}, columns={}).name
-    'figures.xlsx'
     """
-    path = Path(to)
-    shown = distinct(exhibits)
 
     def write(temporary: Path) -> None:
         book = Workbook(str(temporary), _OPTIONS)
-        book.set_properties({"title": title, "author": "csresearch", "created": FIXED_DATE})
-        _fill(_Book(book, language), shown, title, tables, columns)
+        book.set_properties({"title": report.title, "author": "csresearch", "created": FIXED_DATE})
+        _fill(_Book(book, report.language), report, tables, columns)
         book.close()
         fix_dates(temporary)
 
-    write_whole(path, write, force=force)
-    return path
+    write_whole(to, write, force=force)
+    return to
 
 
 class _Book:
@@ -104,6 +81,17 @@ class _Book:
             self._formats[key] = self.book.add_format(base | {"num_format": number} | look)
         return self._formats[key]
 
+    def head(self, *, align: str = "left") -> Format:
+        """Give the format of a heading."""
+        return self.format(
+            bold=True, align=align, font_color=hexadecimal(THEME.paper), bg_color=hexadecimal(THEME.navy)
+        )
+
+    @property
+    def link(self) -> Format:
+        """Format of a link inside the file."""
+        return self.format(font_color=hexadecimal(THEME.accent), underline=1)
+
     def sheet(self, name: str) -> Worksheet:
         """Add a sheet under a legal name that is not taken."""
         clean = name.translate(_FORBIDDEN).strip("'")[:_NAME_LIMIT] or "_"
@@ -120,82 +108,61 @@ class _Book:
         return sheet
 
 
-def _fill(
-    book: _Book, exhibits: Sequence[Exhibit], title: str, tables: Mapping[str, pd.DataFrame], columns: Mapping[str, str]
-) -> None:
+def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], columns: Mapping[str, str]) -> None:
     contents = book.sheet(text("workbook.contents", book.language))
-    rows: list[tuple[str, str, str]] = []
-    for exhibit in exhibits:
-        sheet = book.sheet(exhibit.id)
-        _exhibit(book, sheet, contents, exhibit)
-        rows.append((sheet.get_name(), exhibit.headline, f"{len(exhibit.frame)}"))
-    for name, frame in tables.items():
+    rows: list[tuple[str, str, int]] = []
+
+    def add(name: str, shows: str, frame: pd.DataFrame) -> Worksheet:
+        """Add a sheet, its way back to the contents and its line there."""
         sheet = book.sheet(name)
-        _back(book, sheet, contents)
-        _frame(book, sheet, frame, first=2, titles=[str(column) for column in frame.columns])
-        rows.append((sheet.get_name(), name, f"{len(frame)}"))
-    if columns:
-        sheet = book.sheet(text("workbook.columns", book.language))
-        _back(book, sheet, contents)
-        heads = [text("workbook.column", book.language), text("workbook.meaning", book.language)]
-        meanings = pd.DataFrame({"column": list(columns), "meaning": list(columns.values())})
-        _frame(book, sheet, meanings, first=2, titles=heads)
-        rows.append((sheet.get_name(), text("workbook.columns", book.language), f"{len(columns)}"))
-    _contents(book, contents, title, rows)
+        back = text("workbook.back", book.language)
+        sheet.write_url(0, 0, f"internal:'{contents.get_name()}'!A1", book.link, string=back)
+        rows.append((sheet.get_name(), shows, len(frame)))
+        return sheet
+
+    for exhibit in report.exhibits:
+        _exhibit(book, add(exhibit.id, exhibit.headline, exhibit.frame), exhibit)
+    for name, frame in tables.items():
+        _frame(book, add(name, name, frame), frame, first=2, titles=list(map(str, frame.columns)))
+    heads = [text("workbook.column", book.language), text("workbook.meaning", book.language)]
+    meanings = pd.DataFrame({"column": list(columns), "meaning": list(columns.values())})
+    last = text("workbook.columns", book.language)
+    _frame(book, add(last, last, meanings), meanings, first=2, titles=heads)
+    _contents(book, contents, report.title, rows)
 
 
-def _contents(book: _Book, sheet: Worksheet, title: str, rows: Sequence[tuple[str, str, str]]) -> None:
-    heading = book.format(bold=True, font_size=16, font_color=hexadecimal(THEME.navy))
-    head = _head(book)
-    link = book.format(font_color=hexadecimal(THEME.accent), underline=1)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 100)
-    sheet.set_column(2, 2, 8)
-    sheet.write_string(0, 0, title, heading)
+def _contents(book: _Book, sheet: Worksheet, title: str, rows: Sequence[tuple[str, str, int]]) -> None:
+    for place, width in enumerate((34, 100, 8)):
+        sheet.set_column(place, place, width)
+    sheet.write_string(0, 0, title, book.format(bold=True, font_size=16, font_color=hexadecimal(THEME.navy)))
     for place, key in enumerate(("workbook.sheet", "workbook.shows", "workbook.rows")):
-        sheet.write_string(2, place, text(key, book.language), head)
+        sheet.write_string(2, place, text(key, book.language), book.head())
     for row, (name, shows, count) in enumerate(rows, start=3):
         target = name.replace("'", "''")
-        sheet.write_url(row, 0, f"internal:'{target}'!A1", link, string=name)
+        sheet.write_url(row, 0, f"internal:'{target}'!A1", book.link, string=name)
         sheet.write_string(row, 1, shows, book.format(text_wrap=True))
-        sheet.write_number(row, 2, int(count), book.format("#,##0"))
+        sheet.write_number(row, 2, count, book.format("#,##0"))
     sheet.freeze_panes(3, 0)
 
 
-def _exhibit(book: _Book, sheet: Worksheet, contents: Worksheet, exhibit: Exhibit) -> None:
-    _back(book, sheet, contents)
-    language = book.language
+def _exhibit(book: _Book, sheet: Worksheet, exhibit: Exhibit) -> None:
+    language, words = book.language, around(exhibit, book.language)
     sheet.write_string(1, 0, exhibit.headline, book.format(bold=True, font_size=13, font_color=hexadecimal(THEME.navy)))
-    around = [("exhibit.base", "base", exhibit.base), ("exhibit.wording", "wording", exhibit.wording)]
-    row = 2
-    for key, name, value in around:
-        if value:
-            sheet.write_string(row, 0, text(key, language, fields={name: value}), book.format())
-            row += 1
-    titles = [column_title(str(column), language) for column in exhibit.frame.columns]
+    above = [line for line in (words["base"], words["wording"]) if line]
+    for row, line in enumerate(above, start=2):
+        sheet.write_string(row, 0, line, book.format())
+    frame = exhibit.frame
     worded = {
-        name: exhibit.frame[name].map(lambda key, name=name: word(name, str(key), language), na_action="ignore")
+        name: frame[name].map(lambda key, name=name: word(name, str(key), language), na_action="ignore")
         for name in ("statistic", "unit")
-        if name in exhibit.frame
+        if name in frame
     }
-    units = exhibit.frame["unit"].tolist() if "unit" in exhibit.frame else None
-    row = _frame(book, sheet, exhibit.frame.assign(**worded), first=row + 1, titles=titles, units=units) + 1
-    below = [("exhibit.caution", "flags", flag) for flag in exhibit.flags]
-    below += [("exhibit.source", "source", exhibit.source), ("exhibit.method", "notes", exhibit.notes)]
-    quiet = book.format(font_color=hexadecimal(THEME.muted))
-    for key, name, value in below:
-        if value:
-            sheet.write_string(row, 0, text(key, language, fields={name: value}), quiet)
-            row += 1
-
-
-def _back(book: _Book, sheet: Worksheet, contents: Worksheet) -> None:
-    link = book.format(font_color=hexadecimal(THEME.accent), underline=1)
-    sheet.write_url(0, 0, f"internal:'{contents.get_name()}'!A1", link, string=text("workbook.back", book.language))
-
-
-def _head(book: _Book, *, align: str = "left") -> Format:
-    return book.format(bold=True, align=align, font_color=hexadecimal(THEME.paper), bg_color=hexadecimal(THEME.navy))
+    titles = [column_title(str(column), language) for column in frame.columns]
+    end = _frame(book, sheet, frame.assign(**worded), first=len(above) + 3, titles=titles, units=_units(frame))
+    cautions = [text("exhibit.caution", language, fields={"flags": flag}) for flag in exhibit.flags]
+    below = [line for line in (*cautions, words["source"], words["notes"]) if line]
+    for row, line in enumerate(below, start=end + 1):
+        sheet.write_string(row, 0, line, book.format(font_color=hexadecimal(THEME.muted)))
 
 
 def _frame(
@@ -208,11 +175,11 @@ def _frame(
     units: Sequence[object] | None = None,
 ) -> int:
     """Write a table with its titles in row `first`; give the row behind it."""
-    units = units or (frame["unit"].tolist() if "unit" in frame else [None] * len(frame))
+    units = units or _units(frame)
     for place, name in enumerate(frame.columns):
         values = frame[name].tolist()
         numeric = column_unit(str(name), None) is not None
-        sheet.write_string(first, place, titles[place], _head(book, align="right" if numeric else "left"))
+        sheet.write_string(first, place, titles[place], book.head(align="right" if numeric else "left"))
         widths = [len(titles[place]) + 3]
         for row, (value, unit) in enumerate(zip(values, units, strict=True), start=first + 1):
             widths.append(_cell(book, sheet, row, place, value, str(name), unit))
@@ -221,6 +188,10 @@ def _frame(
         sheet.autofilter(first, 0, first + len(frame), len(frame.columns) - 1)
     sheet.freeze_panes(first + 1, 0)
     return first + 1 + len(frame)
+
+
+def _units(frame: pd.DataFrame) -> list[object]:
+    return frame["unit"].tolist() if "unit" in frame else [None] * len(frame)
 
 
 def _cell(book: _Book, sheet: Worksheet, row: int, place: int, value: object, name: str, unit: object) -> int:

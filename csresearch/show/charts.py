@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import re
 import textwrap
 import unicodedata
@@ -57,9 +56,9 @@ def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: 
 
     Examples
     --------
-    >>> axes = draw(Bars(labels=("image", "price"), values=(0.3, 0.1), unit="share"), Figure().subplots())
-    >>> [label.get_text() for label in axes.get_yticklabels()]
-    ['image', 'price']
+    >>> bars = Bars(labels=("image",), values=(0.3,), low=(0.2,), high=(0.4,), unit="share", axis_title="LMG")
+    >>> [label.get_text() for label in draw(bars, Figure().subplots()).get_yticklabels()]
+    ['image']
     """
     with _style():
         axes = plt.subplots(figsize=_figsize(spec, width), dpi=_DPI, layout="constrained")[1] if ax is None else ax
@@ -89,7 +88,8 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
 
     Examples
     --------
-    >>> svg(Bars(labels=("image",), values=(0.3,), unit="share")).startswith('<svg viewBox="0 0 540 ')
+    >>> bars = Bars(labels=("image",), values=(0.3,), low=(0.2,), high=(0.4,), unit="share", axis_title="LMG")
+    >>> svg(bars).startswith('<svg viewBox="0 0 540 ')
     True
     """
     target = io.StringIO()
@@ -128,8 +128,7 @@ def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
     if isinstance(spec, Bars):
         highest = max((label.count("\n") for label in _wrapped(spec.labels, width)), default=0)
         lines = len(spec.labels) * max(1.45, 1.35 + highest)
-        extra = 0.3 * bool(spec.axis_title) + 0.3 * (spec.reference is not None) + 0.3 * bool(spec.groups)
-        return width, 0.45 + 0.175 * lines + extra
+        return width, 0.75 + 0.175 * lines + 0.3 * (spec.reference is not None)
     return width, max(0.68 * width, 4.2)
 
 
@@ -142,23 +141,21 @@ def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> 
 
 
 def _bars(spec: Bars, ax: Axes, language: str) -> Axes:
-    values, places = np.asarray(spec.values, float), np.arange(len(spec.labels))
-    ax.barh(places, np.nan_to_num(values), height=0.62, color=_bar_colours(spec), zorder=2)
-    ends = np.asarray(spec.high if spec.has_intervals else spec.values, float)
-    starts = np.asarray(spec.low if spec.has_intervals else spec.values, float)
-    if spec.has_intervals:
-        error = np.vstack([values - starts, ends - values])
-        ax.errorbar(values, places, xerr=error, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5, zorder=3)
-    lowest = min(0.0, float(np.nanmin(starts, initial=0.0)))
-    highest = max(0.0, float(np.nanmax(ends, initial=0.0)), spec.reference or 0.0)
-    # Where intervals or a reference could be crossed, the printed numbers stand in one column.
-    column = spec.has_intervals or spec.reference is not None
-    ax.set_xlim(lowest, highest + ((highest - lowest) * (0.45 if spec.has_intervals else 0.15) or 1.0))
-    lows, highs = spec.low or [None] * len(places), spec.high or [None] * len(places)
-    for place, value, low, high in zip(places, spec.values, lows, highs, strict=True):
-        right = highest if column else max(0.0, float(np.nan_to_num(value)))
-        printed = interval(value, low, high, spec.unit, language)
-        ax.annotate(printed, (right, place), xytext=(9, 0), textcoords="offset points", va="center", fontsize=_SIZE)
+    values, low, high = (np.asarray(part, float) for part in (spec.values, spec.low, spec.high))
+    places = np.arange(len(spec.labels))
+    colours = [ACCENT if not spec.highlight or label in spec.highlight else CALM for label in spec.labels]
+    ax.barh(places, np.nan_to_num(values), height=0.62, color=colours, zorder=2)
+    error = np.vstack([values - low, high - values])
+    ax.errorbar(values, places, xerr=error, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5, zorder=3)
+    reference = () if spec.reference is None else spec.reference[:1]
+    ends = np.nan_to_num([0.0, *values, *low, *high, *reference])
+    ax.set_xlim(ends.min(), ends.max() + (0.45 * np.ptp(ends) or 1.0))
+    # Where intervals could be crossed, the printed numbers stand in one column.
+    for place, value, first, last in zip(places, spec.values, spec.low, spec.high, strict=True):
+        printed = interval(value, first, last, spec.unit, language)
+        ax.annotate(
+            printed, (ends.max(), place), xytext=(9, 0), textcoords="offset points", va="center", fontsize=_SIZE
+        )
     ax.set_yticks(places, _wrapped(spec.labels, ax.get_window_extent().width / _dots(ax)))
     ax.set_ylim(len(places) - 0.45, -0.55)
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
@@ -170,29 +167,15 @@ def _bars(spec: Bars, ax: Axes, language: str) -> Axes:
     return ax
 
 
-def _bar_colours(spec: Bars) -> list[str]:
-    if spec.groups:
-        names = list(dict.fromkeys(spec.groups))
-        return [hexadecimal(THEME.series[names.index(group) % len(THEME.series)]) for group in spec.groups]
-    return [ACCENT if not spec.highlight or label in spec.highlight else CALM for label in spec.labels]
-
-
 def _bar_captions(spec: Bars, ax: Axes, language: str) -> None:
-    """Say what is measured, name the groups and the line of reference."""
-    if spec.axis_title:
-        caption = _wrap(spec.axis_title, max(28, round(ax.get_window_extent().width / _dots(ax) * 8)))
-        ax.set_title(caption, loc="left", fontsize=_SIZE, color=MUTED, pad=20 if spec.reference else 8)
+    """Say what is measured, and name the line of reference."""
+    caption = _wrap(spec.axis_title, max(28, round(ax.get_window_extent().width / _dots(ax) * 8)))
+    ax.set_title(caption, loc="left", fontsize=_SIZE, color=MUTED, pad=20 if spec.reference else 8)
     if spec.reference is not None:
-        ax.axvline(spec.reference, color=ALERT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-        named = f"{spec.reference_label} {number(spec.reference, spec.unit, language)}".strip()
-        above = ax.get_xaxis_transform()
-        ax.text(spec.reference, 1.0, named, transform=above, ha="center", va="bottom", color=ALERT, fontsize=_SMALL)
-    if spec.groups:
-        names = list(dict.fromkeys(spec.groups))
-        squares = [
-            mpl.patches.Patch(color=hexadecimal(THEME.series[place % len(THEME.series)])) for place in range(len(names))
-        ]
-        ax.legend(squares, names, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=len(names), frameon=False)
+        place, name = spec.reference
+        ax.axvline(place, color=ALERT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+        named, above = f"{name} {number(place, spec.unit, language)}".strip(), ax.get_xaxis_transform()
+        ax.text(place, 1.0, named, transform=above, ha="center", va="bottom", color=ALERT, fontsize=_SMALL)
 
 
 def _grid(spec: Grid, ax: Axes, language: str, *, numbered: bool) -> Axes:
@@ -200,30 +183,17 @@ def _grid(spec: Grid, ax: Axes, language: str, *, numbered: bool) -> Axes:
     ax.set(xlim=(x.low, x.high), ylim=(y.low, y.high), xlabel=spec.x_title, ylabel=spec.y_title)
     ax.axvline(spec.x_cut, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     ax.axhline(spec.y_cut, color=MUTED, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
-    border = spec.border or (False,) * len(spec.labels)
-    for place, point in enumerate(zip(spec.x, spec.y, strict=True)):
-        colour = ALERT if spec.labels[place] in spec.highlight else ACCENT
-        _uncertainty(spec, ax, place, colour)
-        face = PAPER if border[place] else colour
-        ax.plot(*point, marker="o", markersize=7, color=colour, markerfacecolor=face, markeredgewidth=1.5, zorder=4)
+    ax.hlines(spec.y, spec.x_low, spec.x_high, color=ACCENT, alpha=0.45, linewidth=1, zorder=2)
+    ax.vlines(spec.x, spec.y_low, spec.y_high, color=ACCENT, alpha=0.45, linewidth=1, zorder=2)
+    for point, unsure in zip(zip(spec.x, spec.y, strict=True), spec.border, strict=True):
+        face = PAPER if unsure else ACCENT
+        ax.plot(*point, marker="o", markersize=7, color=ACCENT, markerfacecolor=face, markeredgewidth=1.5, zorder=4)
     _quadrant_names(spec, ax)
     _ticks(ax, spec, language)
     _point_labels(spec, ax, numbered=numbered)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     return ax
-
-
-def _uncertainty(spec: Grid, ax: Axes, place: int, colour: str) -> None:
-    """Draw the ellipse, or the two intervals, of one point."""
-    outline = spec.outline(place)
-    if outline:
-        ax.fill(*np.transpose(outline), facecolor=colour, alpha=0.10, edgecolor=colour, linewidth=0.8, zorder=2)
-        return
-    if spec.x_low:
-        ax.hlines(spec.y[place], spec.x_low[place], spec.x_high[place], color=colour, alpha=0.45, linewidth=1, zorder=2)
-    if spec.y_low:
-        ax.vlines(spec.x[place], spec.y_low[place], spec.y_high[place], color=colour, alpha=0.45, linewidth=1, zorder=2)
 
 
 def _quadrant_names(spec: Grid, ax: Axes) -> None:
@@ -248,12 +218,11 @@ def _dots(ax: Axes) -> float:
 
 def _point_labels(spec: Grid, ax: Axes, *, numbered: bool) -> None:
     """Name the points without overlap; corners and points are kept free."""
-    finite = [place for place, point in enumerate(zip(spec.x, spec.y, strict=True)) if all(map(math.isfinite, point))]
-    if not finite:
+    if not spec.placed:
         return
     ax.figure.canvas.draw()  # the labels are placed in the final layout
-    names = [str(place + 1) if numbered else _wrap(spec.labels[place], 26) for place in finite]
-    x, y = [spec.x[place] for place in finite], [spec.y[place] for place in finite]
+    names = [str(place + 1) if numbered else _wrap(spec.labels[place], 26) for place in spec.placed]
+    x, y = [spec.x[place] for place in spec.placed], [spec.y[place] for place in spec.placed]
     textalloc.allocate(
         ax, x, y, names,
         x_scatter=x, y_scatter=y, textsize=_SMALL, textcolor=INK, linecolor=MUTED, linewidth=0.6,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from numbers import Real
 from typing import Literal
 
@@ -16,43 +15,10 @@ from csresearch.show.words import text
 
 DASH = "–"
 MINUS = "\N{MINUS SIGN}"
-_NARROW = "\N{NO-BREAK SPACE}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class _UnitFormat:
-    """Decimals on paper (None: as many as needed, at most two), the factor, and the format of a spreadsheet cell."""
-
-    decimals: int | None
-    excel: str
-    percent: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Language:
-    """Signs of a language."""
-
-    decimal: str
-    thousands: str
-    separator: str
-    percent: str
-
-
-_UNITS: Mapping[Unit, _UnitFormat] = {
-    "points": _UnitFormat(decimals=1, excel="0.0"),
-    "per_point": _UnitFormat(decimals=2, excel="0.00"),
-    "sd": _UnitFormat(decimals=2, excel="0.00"),
-    "share": _UnitFormat(decimals=0, excel="0%", percent=True),
-    "r2": _UnitFormat(decimals=2, excel="0.00"),
-    "years": _UnitFormat(decimals=1, excel="0.0"),
-    "money": _UnitFormat(decimals=0, excel="#,##0"),
-    "none": _UnitFormat(decimals=None, excel="General"),
-}
-_LANGUAGES: Mapping[str, _Language] = {
-    "en": _Language(decimal=".", thousands=",", separator=", ", percent="%"),
-    "zh": _Language(decimal=".", thousands=",", separator=", ", percent="%"),
-    "es": _Language(decimal=",", thousands=".", separator="; ", percent=f"{_NARROW}%"),
-}
+# Decimals on paper; None: as many as needed, at most two.
+_DECIMALS: Mapping[Unit, int | None] = {
+    "points": 1, "per_point": 2, "sd": 2, "share": 0, "r2": 2, "years": 1, "money": 0, "none": None,
+}  # fmt: skip
 _IN_ROW_UNIT = ("estimate", "std_error", "conf_low", "conf_high", "value", "threshold")
 _COUNTS = ("n_obs", "n_effective")
 
@@ -68,7 +34,7 @@ def number(value: float | None, unit: Unit, language: str = "en", *, signed: boo
         ``points`` and ``years`` show 1 decimal, ``share`` a whole percentage, ``money`` none,
         ``none`` at most 2, all others 2.
     language : str
-        ``en``, ``zh`` or ``es``.
+        Language whose words hold the signs of its numbers.
     signed : bool
         Whether a positive number carries its plus sign.
 
@@ -86,21 +52,20 @@ def number(value: float | None, unit: Unit, language: str = "en", *, signed: boo
     --------
     >>> number(72.4567, "points"), number(0.333, "share"), number(-0.1249, "sd"), number(float("nan"), "sd")
     ('72.5', '33%', '−0.12', '–')
-    >>> number(1234.5, "points", "es")
-    '1.234,5'
+    >>> number(1234.5, "points", signed=True)
+    '+1,234.5'
     """
-    form, signs = _unit(unit), _signs(language)
+    places = _decimals(unit)
     if value is None or math.isnan(value):
         return DASH
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
-    scaled = value * 100 if form.percent else value
-    decimals = form.decimals if form.decimals is not None else (0 if float(scaled).is_integer() else 2)
-    digits = f"{abs(scaled):,.{decimals}f}"
-    zero = not digits.strip("0.,")
-    digits = "".join({",": signs.thousands, ".": signs.decimal}.get(sign, sign) for sign in digits)
-    sign = "" if zero else MINUS if value < 0 else "+" if signed else ""
-    return f"{sign}{digits}{signs.percent if form.percent else ''}"
+    scaled = abs(value) * (100 if unit == "share" else 1)
+    digits = f"{scaled:,.{places if places is not None else 0 if float(scaled).is_integer() else 2}f}"
+    sign = "" if not digits.strip("0.,") else MINUS if value < 0 else "+" if signed else ""
+    marks = {",": text("sign.thousands", language), ".": text("sign.decimal", language)}
+    percent = text("sign.percent", language) if unit == "share" else ""
+    return f"{sign}{''.join(marks.get(mark, mark) for mark in digits)}{percent}"
 
 
 def interval(
@@ -119,11 +84,20 @@ def interval(
     >>> interval(72.46, 70.8, 74.1, "points"), interval(72.46, None, None, "points")
     ('72.5 [70.8, 74.1]', '72.5')
     """
-    centre = number(value, unit, language, signed=signed)
+    return f"{number(value, unit, language, signed=signed)} {ends(low, high, unit, language, signed=signed)}".strip()
+
+
+def ends(low: float | None, high: float | None, unit: Unit, language: str = "en", *, signed: bool = False) -> str:
+    """Print the ends of an interval in brackets; nothing where there is none.
+
+    Examples
+    --------
+    >>> ends(70.8, 74.1, "points"), ends(None, None, "points")
+    ('[70.8, 74.1]', '')
+    """
     if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return centre
-    ends = _signs(language).separator.join(number(end, unit, language, signed=signed) for end in (low, high))
-    return f"{centre} [{ends}]"
+        return ""
+    return f"[{text('sign.between', language).join(number(end, unit, language, signed=signed) for end in (low, high))}]"
 
 
 def p_value(value: float | None, language: str = "en") -> str:
@@ -136,7 +110,7 @@ def p_value(value: float | None, language: str = "en") -> str:
     """
     if value is None or math.isnan(value):
         return DASH
-    decimal = _signs(language).decimal
+    decimal = text("sign.decimal", language)
     return f"< 0{decimal}001" if value < 0.0005 else f"{value:.3f}".replace(".", decimal)
 
 
@@ -163,7 +137,8 @@ def excel_format(unit: Unit) -> str:
     >>> excel_format("share")
     '0%'
     """
-    return _unit(unit).excel
+    special: Mapping[Unit, str] = {"share": "0%", "money": "#,##0", "none": "General"}
+    return special.get(unit) or f"0.{'0' * (_decimals(unit) or 0)}"
 
 
 def cell(value: object, unit: Unit | None, language: str = "en") -> str:
@@ -192,7 +167,7 @@ def column_unit(name: str, row_unit: object) -> Unit | Literal["p"] | None:
     ('share', 'money', None)
     """
     if name in _IN_ROW_UNIT:
-        known: dict[object, Unit] = {unit: unit for unit in _UNITS}
+        known: dict[object, Unit] = {unit: unit for unit in _DECIMALS}
         return known.get(row_unit, "none")
     if name in _COUNTS:
         return "money"
@@ -226,13 +201,7 @@ def word(kind: str, name: str, language: str = "en") -> str:
         return str(name).replace("_", " ")
 
 
-def _unit(unit: Unit) -> _UnitFormat:
-    if unit not in _UNITS:
-        raise ValueError(f"unit must be one of {', '.join(_UNITS)}; found {unit!r}")
-    return _UNITS[unit]
-
-
-def _signs(language: str) -> _Language:
-    if language not in _LANGUAGES:
-        raise ValueError(f"language must be one of {', '.join(_LANGUAGES)}; found {language!r}")
-    return _LANGUAGES[language]
+def _decimals(unit: Unit) -> int | None:
+    if unit not in _DECIMALS:
+        raise ValueError(f"unit must be one of {', '.join(_DECIMALS)}; found {unit!r}")
+    return _DECIMALS[unit]

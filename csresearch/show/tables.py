@@ -23,7 +23,7 @@ def printed(frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     frame : pandas.DataFrame
         A table of the column vocabulary; columns without any value are left out.
     language : str
-        ``en``, ``zh`` or ``es``.
+        Language of words and numbers.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def reading_table(frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
     frame : pandas.DataFrame
         A table of the column vocabulary; one without `statistic` and `estimate` is printed as it stands.
     language : str
-        ``en``, ``zh`` or ``es``.
+        Language of words and numbers.
 
     Returns
     -------

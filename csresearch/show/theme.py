@@ -22,7 +22,7 @@ class Theme:
     calm: str = "7C9CBF"
     accent: str = "0072B2"
     alert: str = "D55E00"
-    series: tuple[str, ...] = ("0072B2", "D55E00", "009E73", "CC79A7", "E69F00", "7C9CBF")
+    green: str = "009E73"
     latin: str = "Arial"
     chinese: str = "Microsoft YaHei"
     families: tuple[str, ...] = (
@@ -50,21 +50,3 @@ def hexadecimal(colour: str) -> str:
     '#0072B2'
     """
     return f"#{colour}"
-
-
-def contrast(first: str, second: str) -> float:
-    """Contrast ratio of two colours, 1 to 21 (WCAG 2.2).
-
-    Examples
-    --------
-    >>> round(contrast("000000", "FFFFFF"), 1)
-    21.0
-    """
-    bright, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
-    return (bright + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (0, 2, 4)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -133,7 +133,9 @@ class Strategy:
         return next(found, None)
 
     def __repr__(self) -> str:
-        lines = (f"{a.rule} {a.term} (evidence {a.grade.letter})" for a in self.actions)
+        labels = (", ".join(map(self.sample.label, a.term.split(SEVERAL))) for a in self.actions)
+        named = zip(self.actions, labels, strict=True)
+        lines = (f"{a.rule.replace('_', ' ')}: {label} (evidence {a.grade.letter})" for a, label in named)
         return "\n".join(f"{place}. {line}" for place, line in enumerate(lines, start=1))
 
     def _repr_html_(self) -> str:

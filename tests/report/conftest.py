@@ -1,4 +1,4 @@
-"""A realistic list of ten exhibits, as the story of a mobile operator's survey would make them."""
+"""A realistic list of nine exhibits, as the story of a mobile operator's survey would make them."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.report.exhibit import Exhibit
+from csresearch.report.exhibit import Exhibit, Report
+from csresearch.show.format import number
 from csresearch.show.specs import (
     Action,
     Bars,
     BigNumber,
     Cards,
-    Column,
     Grid,
     Headlines,
     Section,
@@ -99,8 +99,7 @@ def _index() -> Exhibit:
         unit="points",
         axis_title="Index, 0 to 100, with 95% intervals",
         highlight=("Satisfaction",),
-        reference=70.1,
-        reference_label="Market",
+        reference=(70.1, "Market"),
     )
     return Exhibit(
         id="index.constructs",
@@ -126,7 +125,6 @@ def _drivers() -> Exhibit:
         high=tuple(values[:, 2]),
         unit="share",
         axis_title="Share of the explained variance of satisfaction (LMG), R² = 0.68 [0.64, 0.71]",
-        groups=("Network", "Service", "Service", "Price", "Price", "Service"),
     )
     return Exhibit(
         id="drivers.importance",
@@ -141,7 +139,7 @@ def _drivers() -> Exhibit:
     )
 
 
-def _grid(*, ellipses: bool = False) -> Exhibit:
+def _grid() -> Exhibit:
     random = np.random.default_rng(5)
     x = np.array([71.2, 78.5, 74.3, 62.2, 66.4, 64.9, 80.4, 70.7, 68.1, 81.8, 63.0, 76.9])
     y = np.array([0.171, 0.122, 0.109, 0.127, 0.112, 0.098, 0.041, 0.092, 0.031, 0.052, 0.024, 0.021])
@@ -157,12 +155,10 @@ def _grid(*, ellipses: bool = False) -> Exhibit:
         x_cut=float(x.mean()),
         y_cut=float(y.mean()),
         quadrants=("Concentrate here", "Keep up the good work", "Low priority", "Possible overkill"),
-        x_low=() if ellipses else tuple(x - 1.96 * sd_x),
-        x_high=() if ellipses else tuple(x + 1.96 * sd_x),
-        y_low=() if ellipses else tuple(y - 1.96 * sd_y),
-        y_high=() if ellipses else tuple(y + 1.96 * sd_y),
-        spread=tuple((a, b, -0.3) for a, b in zip(sd_x, sd_y, strict=True)) if ellipses else (),
-        highlight=(ATTRIBUTES[3], ATTRIBUTES[4]),
+        x_low=tuple(x - 1.96 * sd_x),
+        x_high=tuple(x + 1.96 * sd_x),
+        y_low=tuple(y - 1.96 * sd_y),
+        y_high=tuple(y + 1.96 * sd_y),
         border=tuple(abs(x - x.mean()) < 1.6),
     )
     frame = pd.DataFrame(
@@ -176,7 +172,7 @@ def _grid(*, ellipses: bool = False) -> Exhibit:
         }
     )
     return Exhibit(
-        id="grid.ellipses" if ellipses else "grid.map",
+        id="grid.map",
         headline="Two attributes lie firmly in the action corner: price, given the quality, and clarity about tariffs.",
         frame=frame,
         chart=grid,
@@ -190,21 +186,9 @@ def _grid(*, ellipses: bool = False) -> Exhibit:
 
 def _answer() -> Exhibit:
     numbers = (
-        BigNumber(
-            label="Satisfaction index", value=72.46, low=70.8, high=74.1, unit="points", note="0 to 100; market 70.1"
-        ),
-        BigNumber(
-            label="Net promoter score", value=0.234, low=0.19, high=0.28, unit="share", note="promoters less detractors"
-        ),
-        BigNumber(
-            label="Within reach in a year",
-            value=3.1,
-            low=1.9,
-            high=4.3,
-            unit="points",
-            note="three moves together",
-            signed=True,
-        ),
+        BigNumber(label="Satisfaction index", number="72.5", ends="[70.8, 74.1]", note="0 to 100; market 70.1"),
+        BigNumber(label="Net promoter score", number="23%", ends="[19%, 28%]", note="promoters less detractors"),
+        BigNumber(label="Within reach in a year", number="+3.1", ends="[+1.9, +4.3]", note="three moves together"),
     )
     return Exhibit(
         id="answer",
@@ -243,13 +227,9 @@ def _sample() -> Exhibit:
         ("Used", 1200, 0.915, "of those who answered"),
     )
     table = TableSpec(
-        columns=(
-            Column(title="Step"),
-            Column(title="Customers", unit="money", align="right"),
-            Column(title="Share", unit="share", align="right"),
-            Column(title="Rule"),
-        ),
-        rows=rows,
+        titles=("Step", "Customers", "Share", "Rule"),
+        sides=("left", "right", "right", "left"),
+        rows=tuple((step, number(n, "money"), number(share, "share"), rule) for step, n, share, rule in rows),
     )
     frame = pd.DataFrame(
         {
@@ -277,10 +257,9 @@ def _actions() -> Exhibit:
             title="Make the next bill foreseeable",
             grade="C: association, replicated in two waves",
             reason="Clarity about tariffs is in the action corner: performance 66.4 (mean 71.5), importance 11%.",
-            support=0.93,
-            uplift=1.42,
-            uplift_low=0.8,
-            uplift_high=2.1,
+            support="93%",
+            uplift="+1.4",
+            expected="[+0.8, +2.1] points, expected",
             owner="Head of tariffs",
             change="a test of the new bill without effect",
         ),
@@ -288,10 +267,9 @@ def _actions() -> Exhibit:
             title="Repair the network where it fails first",
             grade="B: natural experiment",
             reason="The network carries 33% of explained satisfaction; customers in repaired cells gained 2.3 points.",
-            support=0.88,
-            uplift=1.1,
-            uplift_low=0.4,
-            uplift_high=1.9,
+            support="88%",
+            uplift="+1.1",
+            expected="[+0.4, +1.9] points, expected",
             owner="Network operations",
             change="no gain in the next 40 cells",
         ),
@@ -299,10 +277,9 @@ def _actions() -> Exhibit:
             title="Answer complaints within two days",
             grade="C: association",
             reason="Silent customers leave at 53%, those answered quickly at 34%.",
-            support=0.61,
-            uplift=0.6,
-            uplift_low=-0.1,
-            uplift_high=1.3,
+            support="61%",
+            uplift="+0.6",
+            expected="[−0.1, +1.3] points, expected",
             owner="Customer service",
             change="a resolution rate above 80% without fewer losses",
         ),
@@ -315,9 +292,9 @@ def _actions() -> Exhibit:
                 "term": [a.title for a in actions],
                 "statistic": "uplift",
                 "unit": "points",
-                "estimate": [a.uplift for a in actions],
-                "conf_low": [a.uplift_low for a in actions],
-                "conf_high": [a.uplift_high for a in actions],
+                "estimate": [1.42, 1.1, 0.6],
+                "conf_low": [0.8, 0.4, -0.1],
+                "conf_high": [2.1, 1.9, 1.3],
             }
         ),
         chart=Cards(actions=actions),
@@ -374,15 +351,10 @@ def _items() -> Exhibit:
     random = np.random.default_rng(2)
     mean, sd = random.uniform(6.1, 8.4, 24), random.uniform(1.4, 2.3, 24)
     table = TableSpec(
-        columns=(
-            Column(title="Item"),
-            Column(title="Mean (1 to 10)", unit="points", align="right"),
-            Column(title="SD", unit="sd", align="right"),
-            Column(title="Top 2 boxes", unit="share", align="right"),
-            Column(title="Answered", unit="share", align="right"),
-        ),
+        titles=("Item", "Mean (1 to 10)", "SD", "Top 2 boxes", "Answered"),
+        sides=("left", "right", "right", "right", "right"),
         rows=tuple(
-            (name, float(a), float(b), float(c), 1.0 - k / 300)
+            (name, number(a, "points"), number(b, "sd"), number(c, "share"), number(1.0 - k / 300, "share"))
             for k, (name, a, b, c) in enumerate(zip(ITEMS, mean, sd, random.uniform(0.2, 0.6, 24), strict=True))
         ),
     )
@@ -422,7 +394,7 @@ def _segments() -> Exhibit:
 
 @pytest.fixture(scope="session")
 def exhibits() -> list[Exhibit]:
-    """Ten exhibits of all kinds."""
+    """Nine exhibits of all kinds."""
     return [
         _answer(),
         _sample(),
@@ -430,8 +402,13 @@ def exhibits() -> list[Exhibit]:
         _drivers(),
         _segments(),
         _grid(),
-        _grid(ellipses=True),
         _actions(),
         _method(),
         _items(),
     ]
+
+
+@pytest.fixture(scope="session")
+def report(exhibits: list[Exhibit]) -> Report:
+    """A report of them."""
+    return Report(exhibits=tuple(exhibits), title="Mobile", subtitle="Wave 4")

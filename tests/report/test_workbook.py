@@ -8,13 +8,14 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from csresearch.report.exhibit import Report
 from csresearch.report.workbook import write_workbook
 
 EVIL = ("=cmd()", "+1", "@x", "-2", "{=1}", "http://x.y", "00123")
 
 
 @pytest.fixture(scope="module")
-def path(exhibits, tmp_path_factory):
+def path(exhibits, report, tmp_path_factory):
     tables = {
         "Drivers importance": exhibits[3].frame,
         "a table with a very long name [of everything]": pd.DataFrame({"term": EVIL, "estimate": np.arange(7) / 3}),
@@ -23,7 +24,7 @@ def path(exhibits, tmp_path_factory):
         ),
     }  # fmt: skip
     to = tmp_path_factory.mktemp("book") / "figures.xlsx"
-    return write_workbook(exhibits, to, title="Mobile", tables=tables, columns={"estimate": "the number"})
+    return write_workbook(report, to, tables=tables, columns={"estimate": "the number"})
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,8 @@ def test_data_never_becomes_a_formula_or_an_address(exhibits, book, tmp_path):
     assert [(cell.value, cell.data_type) for cell in cells] == [(value, "s") for value in EVIL]
     assert all(cell.hyperlink is None for cell in cells)
     evil = replace(exhibits[1], headline="=cmd()", base="@x", notes="+1")
-    written = openpyxl.load_workbook(write_workbook([evil], tmp_path / "e.xlsx", title="=x", tables={}, columns={}))
+    report = Report(exhibits=(evil,), title="=x")
+    written = openpyxl.load_workbook(write_workbook(report, tmp_path / "e.xlsx", tables={}, columns={}))
     assert not [c for sheet in written for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
@@ -80,8 +82,6 @@ def test_missing_is_blank_and_infinity_is_a_word(book):
     assert [row[1] for row in rows] == [True, None, False]
 
 
-def test_two_writes_are_equal_bytes(exhibits, tmp_path):
-    first, second = (
-        write_workbook(exhibits, tmp_path / f"{name}.xlsx", title="Mobile", tables={}, columns={}) for name in "ab"
-    )
+def test_two_writes_are_equal_bytes(report, tmp_path):
+    first, second = (write_workbook(report, tmp_path / f"{name}.xlsx", tables={}, columns={}) for name in "ab")
     assert first.read_bytes() == second.read_bytes()
