@@ -132,6 +132,8 @@ def _run(study: Path, to: Path, replicates: Mapping[str, Any], *, language: str,
     )
     for place, action in enumerate(analysis.strategy.actions[:3], start=1):
         typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} (evidence {action.grade.letter})")
+    for words in analysis.left_out:
+        typer.echo(f"left out: {words}")
     typer.echo(f"{to}: deck.pptx, report.html, tables.xlsx, results/, manifest.json")
 
 

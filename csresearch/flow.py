@@ -15,7 +15,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from csresearch.errors import OutputError, StatisticsError, StudyError
+from csresearch.errors import OutputError, StatisticsError
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
@@ -58,7 +58,6 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
     progress(f"read {len(sample):,} respondents, {len(study.items)} questions")
     findings = check(sample)
     findings.raise_if_failed()
-    _need_a_grid(study, findings)
     sample = weight(screen(sample))
     progress(f"screened and weighted: {sample.n_obs:,} respondents count")
     results = fit_possible(sample, findings, replicates=replicates, progress=progress)
@@ -72,19 +71,14 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
         results=strategy.results,
         strategy=strategy,
         replicates=replicates,
-        left_out=left_out,
+        left_out=(*_impossible(findings), *left_out),
     )
 
 
-def _need_a_grid(study: Study, findings: Findings) -> None:
-    """Say at once what a strategy lacks; the models that can be fitted without it are listed by `check`."""
-    grid = findings.answerable.set_index("model").loc["ImportancePerformance"]
-    if not grid["possible"]:
-        remedy = f"add {grid['add']}" if grid["add"] else "mend the file"
-        raise StudyError(
-            f"{study.source}: no strategy follows without importance and performance; missing: {grid['missing']}; "
-            f"{remedy}, or fit by hand what `csresearch check` says can be answered"
-        )
+def _impossible(findings: Findings) -> tuple[str, ...]:
+    """Say of each model that the file cannot answer what it lacks."""
+    rows = findings.answerable[~findings.answerable["possible"].astype(bool)].to_dict("records")
+    return tuple(f"{row['model']}: {row['missing']}" + (f"; add {row['add']}" if row["add"] else "") for row in rows)
 
 
 def fit_possible(
@@ -114,7 +108,8 @@ def compare_groups(
     if study is None:
         return (), ()
     groups, items = study.groups, _items(sample)
-    scores = Scores(items=(*study.constructs, *items)) if study.constructs or items else Scores()
+    outcome = () if study.roles.outcome is None else (study.roles.outcome,)
+    scores = Scores(items=tuple(dict.fromkeys((*study.constructs, *outcome, *items))) or None)
     roles = [by for by in ("brand", "wave") if getattr(groups, by) is not None]
     jobs: list[tuple[str, Fit]] = [(by, partial(scores.fit, sample, replicates=replicates, by=by)) for by in roles]
     jobs += [(by, partial(scores.fit, sample, replicates=replicates, by=by)) for by in groups.segments]
@@ -131,7 +126,6 @@ def compare_groups(
             progress(f"compared: {name}")
         except StatisticsError as error:
             left_out.append(f"{name}: {error}")
-            progress(f"left out: {name}: {error}")
     return tuple(results), tuple(left_out)
 
 

@@ -125,10 +125,6 @@ RUNS: dict[str, tuple[int, str, dict[str, Any]]] = {
     "outcome not measured": (
         3, r"\[items\] overall: found no such column", {"change": lambda frame: frame.drop(columns="overall")}
     ),
-    "outcome not named": (
-        3, r"no strategy follows .*missing: the role outcome; add \[roles\] outcome = .*csresearch check",
-        {"study": STUDY.replace('outcome = "satisfaction"\n', "")},
-    ),
     "nobody": (3, r"found no respondent; allowed: at least one row", {"rows": 0}),
     "few": (4, r"5 respondents for 5 columns .*at least 6 are needed", {"rows": 5}),
     "collinear constructs": (
@@ -208,6 +204,12 @@ def test_a_grid_that_cannot_be_is_refused(
     changed = frame.assign(**columns)
     with pytest.raises(error, match=message):
         cs.ImportancePerformance(**model).fit(cs.Sample.from_frame(changed, scale=(1, 10)), replicates=QUICK)
+
+
+def test_what_a_study_does_not_name_is_left_out_and_said(run: Callable[..., tuple[int, str]]) -> None:
+    code, said = run(study=STUDY.replace('outcome = "satisfaction"\n', ""))
+    assert code == 0, said
+    assert re.search(r"left out: Drivers: .*the role outcome; add \[roles\] outcome = ", said)
 
 
 def test_names_of_a_model_are_held_against_each_other(frame: pd.DataFrame) -> None:

@@ -105,7 +105,8 @@ class Drivers:
         return Plan(
             columns=columns, rows=rows, estimate=_Estimate(players=players, used=len(columns.names)),
             derive=_Ranks(predictors=predictors, used=len(columns.names) - 1), adjust=_floor,
-            guard=separable(columns.names), judge=_Judge(players=players, names=columns.names),
+            guard=separable(columns.names),
+            judge=_Judge(players=players, names=tuple(map(sample.label, columns.names))),
             estimator=f"{sample.label(outcome)} was regressed on {len(predictors)} drivers; R2 is divided by LMG, the "
             "average rise over all orders of entry.",
             references=("Lindeman, Merenda and Gold (1980)", "Groemping (2006)", "Johnson (2000)", "Hesterberg (2015)"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -132,7 +132,7 @@ class SatisfactionIndex:
             rows=rows[kept].reset_index(drop=True),
             estimate=_Estimate(outcome=outcome, max_iterations=self.max_iterations),
             guard=varied(columns.names),
-            judge=_Judge(),
+            judge=_Judge(label=sample.label),
             estimator=f"The satisfaction index is a path model by partial least squares ({self.scheme} weighting, mode "
             f"{_mode_words(self.modes)}, tolerance 1e-10) with unstandardised weights on the theoretical ends of the "
             "scale.",
@@ -266,10 +266,14 @@ def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> BoolArray:
 
 @dataclass(frozen=True, kw_only=True)
 class _Judge:
-    """Checks of the fitted model; refuses one that did not converge."""
+    """Checks of the fitted model, in words; refuses one that did not converge."""
+
+    label: Callable[[str], str]
 
     def __call__(self, fitted: Fitted) -> list[Check]:
-        rows, point = fitted.rows, fitted.point
+        point = fitted.point
+        names = fitted.rows[["construct", "versus", "item"]].map(self.label, na_action="ignore")
+        rows = fitted.rows.assign(**names)
         if not np.isfinite(point[(rows["table"] == "weights").to_numpy()]).all():
             raise ConvergenceError(
                 "PLS did not converge to 1e-10; the sources of a construct may be collinear (path scheme) or its items "

