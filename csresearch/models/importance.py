@@ -17,14 +17,13 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from csresearch.models.regression import R2_LIMIT, Array, blank, chosen, correlations
+from csresearch.models.correlations import R2_LIMIT, Array, blank, chosen, correlations
+from csresearch.models.subsets import ROW, blocks, packed, sums_by_size, sweep
 
 Players: TypeAlias = Sequence[Sequence[int]]
-Membership: TypeAlias = tuple[bool, ...]
 
 EXACT_DRAWS = 14
 EXACT_ESTIMATE = 24
-ROW = 2**15  # numbers in a row of a work table of subsets; long rows are quick, but tables should stay in the cache
 ORDERING_ROW = 2**11  # the same for orderings, whose tables have more rows
 OWEN_TABLE = 2**22  # R2 of subsets held at once
 
@@ -69,7 +68,7 @@ def subset_r2(cov: Array, players: Players, outcome: int) -> Array:
     r2 = np.empty((len(corr), 2 ** len(players)), dtype=corr.dtype)
     for part in _parts(len(corr), len(players)):
         n_part = part.stop - part.start
-        for fixed, block in _blocks(_packed(corr[part]), widths):
+        for fixed, block in blocks(packed(corr[part]), widths):
             first = sum(2**player for player, member in enumerate(fixed) if member)
             r2[part, first :: 2 ** len(fixed)] = block.reshape(-1, n_part).T
     return blank(r2, usable & ~(r2[:, -1].real > R2_LIMIT)).reshape(*np.shape(cov)[:-2], -1)
@@ -111,8 +110,8 @@ def average_increments(cov: Array, players: Players, outcome: int) -> Array:
     having = np.zeros((n_players, n_players + 1, len(corr)), dtype=corr.dtype)
     total = np.zeros((n_players + 1, len(corr)), dtype=corr.dtype)
     for part in _parts(len(corr), n_players):
-        for fixed, block in _blocks(_packed(corr[part]), [len(player) for player in players]):
-            sums, sums_having = _sums_by_size(block, n_players - len(fixed), part.stop - part.start)
+        for fixed, block in blocks(packed(corr[part]), [len(player) for player in players]):
+            sums, sums_having = sums_by_size(block, n_players - len(fixed), part.stop - part.start)
             sizes = slice(sum(fixed), sum(fixed) + len(sums))
             total[sizes, part] += sums
             having[: len(fixed), sizes, part] += np.multiply.outer(fixed, sums)
@@ -226,7 +225,7 @@ def owen(cov: Array, players: Players, outcome: int, groups: Sequence[Sequence[i
         for start in range(0, len(flat), step):
             r2 = subset_r2(flat[start : start + step], entrants, outcome).reshape(-1, len(before), 2 ** len(group))
             game = before @ r2  # what the members reach on average over the groups that may have come before
-            increments = _increments(*_sums_by_size(game.T, len(group), len(game)))
+            increments = _increments(*sums_by_size(game.T, len(group), len(game)))
             values[start : start + step, list(group)] = increments.mean(axis=-1)
     return values.reshape(*np.shape(cov)[:-2], -1)
 
@@ -261,73 +260,6 @@ def _parts(n_batch: int, n_players: int) -> Iterator[slice]:
     step = max(ROW >> n_players, 16)
     for start in range(0, n_batch, step):
         yield slice(start, min(start + step, n_batch))
-
-
-def _packed(corr: Array) -> Array:
-    """Upper triangles (b, size, size) -> work table (entries, b)."""
-    rows, columns = np.triu_indices(corr.shape[-1])
-    return np.ascontiguousarray(corr[:, rows, columns].T)
-
-
-def _sweep(table: Array, size: int, out: Array | None = None) -> Array:
-    """Regress the first of `size` columns out of the others: rest - b b' / a, row by row of the upper triangle."""
-    top, rest = table[:size], table[size:]
-    ratio = top[1:] / top[0]
-    swept = np.empty_like(rest) if out is None else out
-    start = 0
-    for row in range(1, size):
-        stop = start + size - row
-        np.subtract(rest[start:stop], ratio[row - 1] * top[row:], out=swept[start:stop])
-        start = stop
-    return swept
-
-
-def _drop(table: Array, size: int, width: int) -> Array:
-    """Leave out the first `width` of `size` columns."""
-    left = size - width
-    return table[len(table) - left * (left + 1) // 2 :]
-
-
-def _sweep_player(table: Array, size: int, width: int, out: Array | None = None) -> Array:
-    """Regress the first `width` of `size` columns out of the others."""
-    for done in range(width - 1):
-        table = _sweep(table, size - done)
-    return _sweep(table, size - width + 1, out)
-
-
-def _blocks(table: Array, widths: Sequence[int], fixed: Membership = ()) -> Iterator[tuple[Membership, Array]]:
-    """Fix the first players out or in, one after the other, until the R2 of all subsets of the rest fit a row."""
-    size = sum(widths) + 1
-    if not widths or table.shape[1] << len(widths) <= ROW:
-        yield fixed, _doubled(table, widths)
-        return
-    yield from _blocks(_drop(table, size, widths[0]), widths[1:], (*fixed, False))
-    yield from _blocks(_sweep_player(table, size, widths[0]), widths[1:], (*fixed, True))
-
-
-def _doubled(table: Array, widths: Sequence[int]) -> Array:
-    """R2 of all subsets: each player doubles the columns of the table, once left out, once swept out."""
-    size = sum(widths) + 1
-    for width in widths:
-        left_out, half = _drop(table, size, width), table.shape[1]
-        both = np.empty((len(left_out), 2 * half), dtype=table.dtype)
-        both[:, :half] = left_out
-        _sweep_player(table, size, width, out=both[:, half:])
-        table, size = both, size - width
-    return np.asarray(1 - table[0])
-
-
-def _sums_by_size(r2: Array, n_players: int, n_batch: int) -> tuple[Array, Array]:
-    """Add up R2 over the subsets of each size (sizes, b), and over those that hold a player (players, sizes, b)."""
-    sums = r2.reshape(1, 1, 2**n_players, n_batch)  # rows: all subsets, then those that hold the last, last but one ...
-    for _ in range(n_players):
-        without, within = np.split(sums, 2, axis=2)
-        rows, sizes, half, _ = without.shape
-        sums = np.zeros((rows + 1, sizes + 1, half, n_batch), dtype=r2.dtype)
-        sums[:-1, :-1] = without
-        sums[:-1, 1:] += within
-        sums[-1, 1:] = within[0]
-    return sums[0, :, 0], sums[:0:-1, :, 0]
 
 
 def _increments(total: Array, having: Array) -> Array:
@@ -370,7 +302,7 @@ def _rises(corr: Array, widths: Sequence[int], orderings: Array) -> Array:
     table = corr[order[:, rows].T, order[:, columns].T].reshape(len(rows), -1)
     unexplained = [table[-1].copy()]
     for left in range(size, 1, -1):
-        table = _sweep(table, left, out=table[left:])
+        table = sweep(table, left, out=table[left:])
         unexplained.append(table[-1].copy())
     rises = -np.diff(np.array(unexplained), axis=0).reshape(size - 1, len(both), n_batch)
     rises = rises[np.argsort(order[:, :-1], axis=1).T, np.arange(len(both))]  # back to the order of the columns

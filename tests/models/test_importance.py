@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csresearch.models import importance
+from csresearch.models import importance, subsets
 from csresearch.models.importance import average_increments, lmg, owen, subset_r2
 from csresearch.models.regression import first, last, regress
 from tests.conftest import golden
@@ -162,6 +162,7 @@ def test_fixing_players_to_save_memory_changes_nothing(monkeypatch):
     groups = [[0, 3], [1, 2, 4], [5]]
     joint = owen(cov, players, 8, groups)
     monkeypatch.setattr(importance, "ROW", 2**5)
+    monkeypatch.setattr(subsets, "ROW", 2**5)
     monkeypatch.setattr(importance, "OWEN_TABLE", 2**7)
     np.testing.assert_allclose(owen(cov, players, 8, groups), joint, atol=1e-12)
     np.testing.assert_allclose(average_increments(cov, players, 8), whole[0], atol=1e-12)
