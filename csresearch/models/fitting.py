@@ -175,16 +175,21 @@ def _keys(by: str | None, name: str, sample: Sample) -> dict[str, str]:
 
 
 def _enough(problem: Problem, plan: Plan, names: list[str], by: str | None) -> None:
-    parameters = len(plan.columns.names) if plan.order == 2 else 1
+    """Refuse a domain with no more respondents than parameters."""
+    columns = plan.columns.names
+    parameters = len(columns) if plan.order == 2 else 1
     for mask, name in zip(problem.masks, names, strict=True):
         n = int(mask.sum())
-        if n <= parameters:
-            where = f" in {by} = {name!r}" if by else ""
-            raise StatisticsError(
-                f"{n} respondents{where} for {parameters} columns ({', '.join(plan.columns.names[:12])}"
-                f"{', ...' if parameters > 12 else ''}); at least {parameters + 1} are needed: leave columns out, "
-                "merge categories or choose another rule for missing answers"
-            )
+        if n > parameters:
+            continue
+        found = f"{n} respondent{'' if n == 1 else 's'}" + (f" in {by} = {name!r}" if by else "")
+        if parameters > 1:
+            listed = ", ".join(columns[:12]) + (", ..." if parameters > 12 else "")
+            found += f" for {parameters} columns ({listed})"
+        raise StatisticsError(
+            f"{found}; at least {parameters + 1} are needed: leave columns out, merge categories or choose another rule "
+            "for missing answers"
+        )
 
 
 def _guarded(problem: Problem, plan: Plan, names: list[str], by: str | None) -> None:

@@ -51,9 +51,9 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
     BaseShape
         The frame of the chart.
     """
-    if any(spec.border):
-        box = box._replace(height=box.height - _KEY)
-        _key(slide, Box(box.left, box.top + box.height, box.width, _KEY), language)
+    box = box._replace(height=box.height - _KEY)
+    chosen, size = _sides(spec, box.width * POINTS, box.height * POINTS)
+    _key(slide, Box(box.left, box.top + box.height, box.width, _KEY), language, unnamed=chosen.count(None))
     series = _series(spec)
     data = XyChartData(number_format="General")
     for name, points in series:
@@ -72,7 +72,7 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
     xml.dress(frame.chart, 11)
     xml.set_layout(frame.chart, _LAYOUT)
     _axes(frame.chart, spec)
-    _dress(drawn, spec, box)
+    _dress(drawn, spec, chosen, size)
     return frame
 
 
@@ -86,7 +86,7 @@ def _series(spec: Grid) -> list[Series]:
     return [*cuts, *names, *((spec.labels[k], ((spec.x[k], spec.y[k]),)) for k in spec.placed)]
 
 
-def _dress(drawn: list[XySeries], spec: Grid, box: Box) -> None:
+def _dress(drawn: list[XySeries], spec: Grid, chosen: list[Side | None], size: float) -> None:
     """Colour and name the series: two cut lines, four names of quadrants, then the points."""
     for item in drawn:
         item.marker.style = XL_MARKER_STYLE.NONE
@@ -95,17 +95,20 @@ def _dress(drawn: list[XySeries], spec: Grid, box: Box) -> None:
         item.format.line.color.theme_color = MUTED
         item.format.line.width = Pt(1)
         item.format.line.dash_style = MSO_LINE_DASH_STYLE.DASH
-    for item, side in zip(drawn[2:6], "rlrl", strict=True):
-        xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=10, colour="accent6", bold=True))
-    chosen, size = _sides(spec, box.width * POINTS, box.height * POINTS)
+    for item, corner in zip(drawn[2:6], "rlrl", strict=True):
+        xml.insert_before(item._element, "c:xVal", xml.name_label(corner, size=10, colour="accent6", bold=True))
     for item, k, side in zip(drawn[6:], spec.placed, chosen, strict=True):
         _point(item, spec, k, side, size)
 
 
-def _key(slide: Slide, box: Box, language: str) -> None:
-    """Say below the chart what the two kinds of points mean."""
+def _key(slide: Slide, box: Box, language: str, *, unnamed: int) -> None:
+    """Say below the chart what the two kinds of points mean, and where the names are for which there was no room."""
     frame = words(slide, box, name="Chart key")
-    write(frame, "● ", size=11, colour=ACCENT, align=PP_ALIGN.RIGHT)
+    lead = text("grid.unnamed", language, fields={"count": unnamed}) if unnamed else ""
+    write(frame, lead + "      ", size=11, colour=INK, align=PP_ALIGN.RIGHT)
+    bullet = frame.paragraphs[0].add_run()
+    bullet.text, bullet.font.size = "● ", Pt(11)
+    bullet.font.color.theme_color = ACCENT
     for content, pale in (
         (text("grid.solid", language), False),
         ("      ● ", True),
@@ -118,7 +121,7 @@ def _key(slide: Slide, box: Box, language: str) -> None:
             run.font.color.brightness = _PALE
 
 
-def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
+def _point(item: XySeries, spec: Grid, k: int, side: Side | None, size: float) -> None:
     item.marker.style, item.marker.size = XL_MARKER_STYLE.CIRCLE, 9
     fill = item.marker.format.fill
     fill.solid()
@@ -127,7 +130,8 @@ def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
         fill.fore_color.brightness = _PALE
     item.marker.format.line.color.theme_color = ACCENT
     item.marker.format.line.width = Pt(1.75)
-    xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=size))
+    if side is not None:
+        xml.insert_before(item._element, "c:xVal", xml.name_label(side, size=size))
     (cell,) = item._element.xpath("c:tx//c:f")
     row = int(cell.text.rsplit("$", 1)[1])
     for direction, value, low, high, columns in (
@@ -141,8 +145,11 @@ def _point(item: XySeries, spec: Grid, k: int, side: Side, size: float) -> None:
         xml.insert_before(item._element, "c:xVal", whiskers)
 
 
-def _sides(spec: Grid, width: float, height: float) -> tuple[list[Side], float]:
-    """Place the names in a frame of `width` x `height` points; the type gets smaller until nothing collides."""
+def _sides(spec: Grid, width: float, height: float) -> tuple[list[Side | None], float]:
+    """Place the names in a frame of `width` x `height` points; the type gets smaller until nothing collides.
+
+    Where even the smallest collides, names are left out (None), those of the less urgent points first.
+    """
     left, top, wide, high = _LAYOUT[0] * width, _LAYOUT[1] * height, _LAYOUT[2] * width, _LAYOUT[3] * height
     (x_min, x_max, _), (y_min, y_max, _) = spec.scales()
 
@@ -160,8 +167,24 @@ def _sides(spec: Grid, width: float, height: float) -> tuple[list[Side], float]:
         sizes = [(text_width(spec.labels[k], size) + 4, size * LINE_HEIGHT + 2) for k in spec.placed]
         chosen, collision = sides(points, sizes, frame=plot, obstacles=_corners(spec, plot), lines=lines, gap=7)
         if not collision:
-            break
-    return chosen, size
+            return list(chosen), size
+    named: dict[int, Side] = {}
+    for urgent_one in _by_urgency(spec):
+        trial = [*named, urgent_one]
+        markers = [Rectangle(x - 7, y - 7, x + 7, y + 7) for k, (x, y) in enumerate(points) if k not in trial]
+        chosen, collision = sides(
+            [points[k] for k in trial], [sizes[k] for k in trial], frame=plot,
+            obstacles=[*_corners(spec, plot), *markers], lines=lines, gap=7,
+        )  # fmt: skip
+        if not collision:
+            named = dict(zip(trial, chosen, strict=True))
+    return [named.get(k) for k in range(len(points))], size
+
+
+def _by_urgency(spec: Grid) -> list[int]:
+    """Order the points that are drawn: what matters and is done badly first, then by what matters."""
+    urgent = [spec.y[k] >= spec.y_cut and spec.x[k] < spec.x_cut for k in spec.placed]
+    return sorted(range(len(spec.placed)), key=lambda j: (not urgent[j], -spec.y[spec.placed[j]]))
 
 
 def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:

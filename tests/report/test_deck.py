@@ -222,3 +222,21 @@ def test_repeated_ids_and_empty_reports_are_refused(exhibits):
         Report(exhibits=(exhibits[0], exhibits[0]), title="Mobile")
     with pytest.raises(ValueError, match="at least one exhibit"):
         Report(exhibits=(), title="Mobile")
+
+
+def test_names_without_room_are_left_out_of_a_crowded_grid_and_counted(tmp_path, exhibits):
+    grid = next(exhibit for exhibit in exhibits if isinstance(exhibit.chart, Grid))
+    crowd = replace(
+        grid.chart,
+        labels=tuple(f"A rather long name of attribute {k}" for k in range(24)),
+        **{name: tuple(70 + 0.05 * k for k in range(24)) for name in ("x", "x_low", "x_high")},
+        **{name: tuple(0.2 + 0.001 * k for k in range(24)) for name in ("y", "y_low", "y_high")},
+        border=(False,) * 24,
+    )
+    report = Report(exhibits=(replace(grid, chart=crowd),), title="Crowded")
+    slide = Presentation(str(write_deck(report, tmp_path / "deck.pptx"))).slides[1]
+    (chart,) = [shape.chart for shape in slide.shapes if shape.has_chart]
+    named = [item for item in list(chart.plots[0].series)[6:] if item._element.xpath("c:dLbls")]
+    said = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    assert 0 < len(named) < 24
+    assert f"{24 - len(named)} points without room for their name" in said
