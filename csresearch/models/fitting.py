@@ -187,7 +187,7 @@ def _enough(problem: Problem, plan: Plan, names: list[str], by: str | None) -> N
             listed = ", ".join(columns[:12]) + (", ..." if parameters > 12 else "")
             found += f" for {parameters} columns ({listed})"
         raise StatisticsError(
-            f"{found}; at least {parameters + 1} are needed: leave columns out, merge categories or choose another rule "
+            f"{found}; at least {parameters + 1} are needed: leave columns out, merge categories or take another rule "
             "for missing answers"
         )
 
