@@ -177,16 +177,18 @@ def wald(point: Array, deviations: Array, *, df: int) -> float:
     return float(stats.f.sf(statistic * (df - m + 1) / (df * m), m, df - m + 1))
 
 
+def ranks(values: Array) -> Array:
+    """Rank of each number in its row (1 = largest), shape (b, k); ties go to the earlier number, NaN has no rank."""
+    rank = np.empty(values.shape)
+    order = np.argsort(-values, axis=1, kind="stable")
+    np.put_along_axis(rank, order, np.arange(1.0, values.shape[1] + 1)[None], axis=1)
+    return np.where(np.isfinite(values), rank, np.nan)
+
+
 def rank_support(draws: Array) -> Array:
-    """Share of draws in which each number has each rank (1 = largest), shape (k, k); ties go to the earlier number."""
+    """Share of draws in which each number has each rank (1 = largest), shape (k, k); a draw with a NaN has failed."""
     good = draws[np.isfinite(draws).all(axis=1)]
-    k = draws.shape[1]
-    if len(good) == 0:
-        return np.full((k, k), np.nan)
-    position = np.empty(good.shape, dtype=np.int64)
-    order = np.argsort(-good, axis=1, kind="stable")
-    np.put_along_axis(position, order, np.arange(k)[None], axis=1)
-    return np.stack([np.bincount(position[:, j], minlength=k) for j in range(k)]) / len(good)
+    return category_support(ranks(good).astype(np.int64) - 1, size=draws.shape[1])
 
 
 def category_support(categories: IntArray, *, size: int) -> Array:

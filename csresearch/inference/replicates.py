@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 
@@ -25,17 +25,6 @@ def as_code(spec: Any) -> str:
     """Write a specification as the code that makes it; options with `repr=False` only where they were chosen."""
     shown = [f.name for f in fields(spec) if f.repr or getattr(spec, f.name) != f.default]
     return f"{type(spec).__name__}({', '.join(f'{name}={getattr(spec, name)!r}' for name in shown)})"
-
-
-class Replicates(Protocol):
-    """Anything that varies weights as the design would have."""
-
-    @property
-    def kind(self) -> str:
-        """Name used in the `method` column."""
-
-    def blocks(self, weighting: Weighting) -> Iterator[Array]:
-        """Yield weights, shape (n, b), block by block of draws."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import wishart
 
-from csresearch.inference.intervals import Intervals, rank_support
-from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
+from csresearch.inference.intervals import Intervals, rank_support, ranks
+from csresearch.inference.moments import AnyArray, IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
-from csresearch.models.fitting import Derived, Fitted, Plan, fit_plan, floored, transformed
+from csresearch.models.derived import Derived, Fitted, floored, transformed
+from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.importance import EXACT_DRAWS, lmg
 from csresearch.models.pictures import bars_of
 from csresearch.models.regression import (
@@ -171,21 +172,13 @@ class _Estimate:
         single = all(len(player) == 1 for player in self.players)
         blank = np.full(share.shape, np.nan)
         numbers = [
-            share, relative, _ranks(share), fitted.slopes[:, own], fitted.beta[:, own], correlation,
+            share, relative, ranks(share), fitted.slopes[:, own], fitted.beta[:, own], correlation,
             variance_inflation(batch.cov, predictors)[:, own], fitted.r2[:, None], share,
             relative_weights(batch.cov, predictors, 0) if single else blank, first(batch.cov, self.players, 0),
             last(batch.cov, self.players, 0), pratt(batch.cov, predictors, 0) if single else blank,
             beta_squared(batch.cov, predictors, 0) if single else blank,
         ]  # fmt: skip
         return np.concatenate(numbers, axis=1)
-
-
-def _ranks(values: Array) -> Array:
-    """Rank of each value, 1 = largest; NaN where the batch element failed."""
-    order = np.argsort(-values, axis=1, kind="stable")
-    rank = np.empty(values.shape)
-    np.put_along_axis(rank, order, np.arange(1.0, values.shape[1] + 1)[None].repeat(len(values), axis=0), axis=1)
-    return np.where(np.isfinite(values), rank, np.nan)
 
 
 def _place(rows: pd.DataFrame, statistic: str, *, table: str) -> IntArray:

@@ -11,52 +11,17 @@ import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.engine import Estimates, Estimator, Problem, run
-from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, Kind, intervals, wald
-from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
+from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals
+from csresearch.inference.moments import Array, BoolArray, IntArray, Moments, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, replicates_id
+from csresearch.models.derived import PLAIN, Derived, Fitted, completed
 from csresearch.models.terms import Columns
 from csresearch.result import Precision, Result
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check, ordered
 
 ROLES = ("wave", "brand", "outlet")
-PLAIN = ("table", "kind")
-"""Columns of a plan's rows that say how to treat a number, beside the keys that say what it is about."""
 ENOUGH_CLUSTERS, ENOUGH_RESPONDENTS = 19, 99  # degrees of freedom from which coverage was 93 to 97 % (benchmarks/)
-STEP = 1e-6  # of a derivative of a derived number
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fitted:
-    """The numbers of one domain, as models derive more from them: k numbers, r draws.
-
-    `draws` are those of a bootstrap, the only ones of which a share is a support; `replicated` are those of any kind.
-    """
-
-    rows: pd.DataFrame
-    point: Array
-    replicated: Array
-    deviations: Array
-    n_effective: Array
-    summary: Summary
-    df: int
-    level: float
-    n_obs: int
-    method: str
-
-    @property
-    def draws(self) -> Array:
-        """Bootstrap draws, shape (r, k); none under another kind of replicates."""
-        return self.replicated if self.method == "bootstrap" else self.replicated[:0]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Derived:
-    """Rows that follow from the draws (ranks, quadrants); their own draws and deviations where they have any."""
-
-    frame: pd.DataFrame
-    draws: Array | None = None
-    deviations: Array | None = None
 
 
 Derive = Callable[[Fitted], Mapping[str, Derived]]
@@ -241,7 +206,7 @@ class _Collected:
         for name, derived in ({} if plan.derive is None else plan.derive(fitted)).items():
             draws, deviations = derived.draws, derived.deviations
             self._append(
-                name, _completed(derived.frame.assign(**keys), fitted),
+                name, completed(derived.frame.assign(**keys), fitted),
                 fitted.replicated[:, :0] if draws is None else draws,
                 fitted.deviations[:, :0] if deviations is None else deviations,
             )  # fmt: skip
@@ -270,68 +235,6 @@ def _intervals(plan: Plan, fitted: Fitted, std_error: Array) -> Intervals:
         level=fitted.level, method=fitted.method,
     )  # fmt: skip
     return made if plan.adjust is None or fitted.method == "none" else plan.adjust(fitted, made)
-
-
-def _completed(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
-    """Give derived rows the value columns that they lack."""
-    blank = dict.fromkeys(("std_error", "conf_low", "conf_high", "p_value", "n_effective"), np.nan)
-    words = {
-        "none": "no replicates were asked for", "bootstrap": "a share of draws has no interval of its own",
-    }.get(fitted.method, "a support is a share of bootstrap draws; fit with Bootstrap()")  # fmt: skip
-    defaults: dict[str, Any] = {
-        **blank, "df": fitted.df, "n_obs": fitted.n_obs, "method": "bootstrap support", "reason": words,
-    }  # fmt: skip
-    return frame.assign(**{name: value for name, value in defaults.items() if name not in frame})
-
-
-def floored(fitted: Fitted, made: Intervals, *, shares: list[IntArray], tests: list[IntArray]) -> Intervals:
-    """Put the lower end of shares at 0 unless a Wald test tells their driver from nothing; its p-value is theirs.
-
-    Parameters
-    ----------
-    shares : list of int array, each of k
-        Places of the shares of k drivers.
-    tests : list of int array, each of k
-        Places of the numbers that are all 0 where a share is (zero-order correlation, slope).
-    """
-    low, p_value, reason = made.low.copy(), made.p_value.copy(), list(made.reason)
-    for j in range(len(tests[0])):
-        together = [int(test[j]) for test in tests]
-        p = wald(fitted.point[together], fitted.deviations[:, together], df=fitted.df)
-        for place in shares:
-            if not np.isfinite(low[place[j]]):
-                continue
-            p_value[place[j]] = p
-            if not p < 1 - fitted.level:
-                low[place[j]], reason[place[j]] = 0.0, "not separable from zero"
-    return replace(made, low=low, p_value=p_value, reason=tuple(reason))
-
-
-def transformed(
-    fitted: Fitted, table: str, statistic: str, change: Callable[[Array], AnyArray], *, name: str, kind: Kind
-) -> Derived:
-    """Derive a smooth, rising function of one statistic, with intervals from its own draws and derivative."""
-    place = np.flatnonzero((fitted.rows["table"] == table) & (fitted.rows["statistic"] == statistic))
-    rows = fitted.rows.iloc[place]
-    before = fitted.point[place]
-    point, draws = np.asarray(change(before)), np.asarray(change(fitted.replicated[:, place]))
-    slope = (change(before + STEP) - change(before - STEP)) / (2 * STEP)
-    deviations = np.asarray(fitted.deviations[:, place] * slope)
-    std_error = _length(deviations)
-    made = intervals(
-        point, draws=draws, std_error=std_error, kind=(kind,) * len(point), df=fitted.df, level=fitted.level,
-        method=fitted.method,
-    )  # fmt: skip
-    frame = rows.drop(columns=list(PLAIN)).assign(
-        statistic=name, estimate=point, std_error=std_error, conf_low=made.low, conf_high=made.high,
-        p_value=made.p_value, n_effective=fitted.n_effective[place], method=list(made.method), reason=list(made.reason),
-    )  # fmt: skip
-    return Derived(frame=frame, draws=draws, deviations=deviations)
-
-
-def _length(deviations: Array) -> Array:
-    """Root of the sum of squares of each column; NaN where there are no rows."""
-    return np.sqrt((deviations**2).sum(axis=0)) if len(deviations) else np.full(deviations.shape[1], np.nan)
 
 
 def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates | None) -> list[Check]:

@@ -13,7 +13,8 @@ from csresearch.errors import DataError
 from csresearch.inference.intervals import Intervals
 from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
-from csresearch.models.fitting import Fitted, Plan, fit_plan, floored
+from csresearch.models.derived import Fitted, floored
+from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.importance import lmg
 from csresearch.models.quadrants import QUADRANTS, QuadrantSupport, border, judge_quadrants
 from csresearch.models.regression import regress

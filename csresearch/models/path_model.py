@@ -91,6 +91,15 @@ class PathModel:
         """Constructs from causes to effects: every source stands before its targets."""
         return tuple(TopologicalSorter({k: self.sources(k) for k in range(len(self.names))}).static_order())
 
+    @cached_property
+    def reached(self) -> tuple[list[int], list[int]]:
+        """Sources, and beside each a construct that it acts on, directly or not."""
+        reach = {k: set(self.targets(k)) for k in range(len(self.names))}
+        for k in reversed(self.order):
+            reach[k] |= {far for near in self.targets(k) for far in reach[near]}
+        pairs = [(k, far) for k in self.order for far in self.order if far in reach[k]]
+        return [k for k, _ in pairs], [far for _, far in pairs]
+
     def sources(self, construct: int) -> tuple[int, ...]:
         """List the constructs with a path to `construct`."""
         return tuple(source for source, target in self.paths if target == construct)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from csresearch.inference.intervals import category_support
 from csresearch.inference.moments import Array, IntArray
-from csresearch.models.fitting import Derived, Fitted
+from csresearch.models.derived import Derived, Fitted
 from csresearch.result import Result
 from csresearch.vocabulary import Check
 

@@ -12,7 +12,8 @@ import pandas as pd
 from csresearch.errors import ConvergenceError, DataError
 from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, as_code
-from csresearch.models.fitting import Fitted, Plan, fit_plan
+from csresearch.models.derived import Fitted
+from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.path_effects import effects, importance_performance, index_scores, per_point, structure
 from csresearch.models.path_model import Mode, PathModel, Scheme
 from csresearch.models.pictures import bars_of
@@ -193,7 +194,7 @@ class _Estimate:
         found = effects(model, inner.paths)
         map_ = importance_performance(model, found.total, scores, known.target)
         first, second = np.array(construct_pairs(model.blocks)).reshape(-1, 2).T
-        sources, targets = _reached(model)
+        sources, targets = model.reached
         blocks = model.blocks
         every = np.concatenate(
             [
@@ -213,15 +214,6 @@ class _Estimate:
         return every[:, known.kept]
 
 
-def _reached(model: PathModel) -> tuple[list[int], list[int]]:
-    """Pairs of a source and a construct that it reaches, directly or not."""
-    reach = {k: set(model.targets(k)) for k in range(len(model.names))}
-    for k in reversed(model.order):
-        reach[k] |= {far for near in model.targets(k) for far in reach[near]}
-    pairs = [(k, far) for k in model.order for far in model.order if far in reach[k]]
-    return [k for k, _ in pairs], [far for _, far in pairs]
-
-
 def _rows(model: PathModel, items: tuple[str, ...], target: str) -> list[dict[str, object]]:
     """Say what each number is, in the order of the estimate."""
     names = model.names
@@ -236,7 +228,7 @@ def _rows(model: PathModel, items: tuple[str, ...], target: str) -> list[dict[st
         ("weights", "outer_weight", "sd"), ("weights", "index_weight", "share"), ("loadings", "loading", "sd"),
     ):  # fmt: skip
         rows += [row(table, statistic, unit, construct=c, item=i) for c, i in zip(owner, items, strict=True)]
-    sources, targets = _reached(model)
+    sources, targets = model.reached
     reached = list(zip(sources, targets, strict=True))
     for statistic in ("direct", "indirect", "total"):
         for unit in ("sd", "per_point"):
@@ -256,7 +248,7 @@ def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> BoolArray:
     """Tell which rows mean something: R2 of the explained, reliability of reflective blocks, effects on the target."""
     explained = {model.names[t] for _, t in model.paths}
     measured = {n for n, b, m in zip(model.names, model.blocks, model.modes, strict=True) if len(b) > 1 and m == "A"}
-    sources, targets = _reached(model)
+    sources, targets = model.reached
     acting = {model.names[s] for s, t in zip(sources, targets, strict=True) if model.names[t] == target}
     allowed = {"r2": explained, "importance": acting, "htmt": set(model.names)}
     allowed |= {statistic: measured for statistic in QUALITY[1:]}
@@ -354,6 +346,7 @@ def _target(given: str | None, sample: Sample, names: tuple[str, ...], paths: Ma
 def _mode_words(modes: Mode | Mapping[str, Mode]) -> str:
     if isinstance(modes, str):
         return modes
-    return "A but " + ", ".join(f"{name} {mode}" for name, mode in modes.items() if mode != "A")
+    others = ", ".join(f"{name} {mode}" for name, mode in modes.items() if mode != "A")
+    return f"A but {others}" if others else "A"
 
 
