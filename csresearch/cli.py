@@ -45,12 +45,14 @@ MULTIPLIERS = Annotated[
     Multipliers, typer.Option(help="exponential: smooth weights that empty no raking category in a draw.")
 ]
 SINGLE = Annotated[Single, typer.Option(help="What to do with a stratum of one cluster.")]
+FORCE = Annotated[bool, typer.Option("--force", help="Replace documents that stand there.")]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing while it works.")]
 
 
 @app.command()
 def check(study: STUDY) -> None:
     """Check a study file and its data; say what can be answered with them."""
+    from csresearch.survey.answerable import lacking
     from csresearch.survey.checking import check as inspect
     from csresearch.survey.reading import read
     from csresearch.survey.study import load_study
@@ -58,9 +60,10 @@ def check(study: STUDY) -> None:
     findings = inspect(read(load_study(study)))
     for row in findings.table.itertuples():
         typer.echo(f"{row.severity:9} {row.where}: {row.found} (allowed: {row.allowed}). {row.remedy}")
-    for row in findings.answerable.itertuples():
-        words = "can be answered" if row.possible else f"cannot be answered: {row.missing}. Add {row.add}"
-        typer.echo(f"{'yes' if row.possible else 'no':9} {row.model} {words}")
+    for entry in findings.answerable.to_dict("records"):
+        possible = entry["possible"]
+        words = "can be answered" if possible else f"cannot be answered: {lacking(entry['missing'], entry['add'])}"
+        typer.echo(f"{'yes' if possible else 'no':9} {entry['model']} {words}")
     findings.raise_if_failed()
 
 
@@ -73,7 +76,7 @@ def run(
     language: LANGUAGE = "en",
     multipliers: MULTIPLIERS = Multipliers.rao_wu,
     single: SINGLE = Single.refuse,
-    force: Annotated[bool, typer.Option("--force", help="Replace documents that stand there.")] = False,
+    force: FORCE = False,
     quiet: QUIET = False,
 ) -> None:
     """Run the whole path: deck.pptx, report.html, tables.xlsx, results/ and manifest.json."""
@@ -89,14 +92,15 @@ def demo(
     draws: DRAWS = 1000,
     seed: SEED = 1,
     language: LANGUAGE = "en",
+    force: FORCE = False,
     quiet: QUIET = False,
 ) -> None:
-    """Run a study that comes with csresearch; documents of an earlier demo are replaced."""
+    """Run a study that comes with csresearch; documents of an earlier demo in build/<name> are replaced."""
     from csresearch.demo.locate import study_folder
 
     target = to or Path("build") / name
     replicates = {"draws": draws, "seed": seed}
-    _run(study_folder(name), target, replicates, language=language, force=True, quiet=quiet)
+    _run(study_folder(name), target, replicates, language=language, force=force or to is None, quiet=quiet)
 
 
 @app.command()

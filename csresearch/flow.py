@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import re
 import secrets
 import shutil
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from csresearch.errors import OutputError, StatisticsError
+from csresearch.errors import OutputError, StatisticsError, StudyError
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
@@ -23,8 +24,10 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.documents import deck, page, workbook
 from csresearch.result import Result
+from csresearch.show.words import catalogue
 from csresearch.strategy.actions import Strategy
 from csresearch.strategy.rules import recommend
+from csresearch.survey.answerable import lacking
 from csresearch.survey.checking import Findings, check
 from csresearch.survey.reading import fetch, read
 from csresearch.survey.sample import Sample
@@ -35,6 +38,8 @@ from csresearch.vocabulary import MEANING
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
 PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
+BEFORE = "before"  # where documents wait that are being replaced
+UNFIT = r'[<>:"/\\|?*]'  # in the name of a file, on one system or another
 Progress = Callable[[str], None]
 Fit = Callable[[], Result]
 
@@ -78,7 +83,7 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
 def _impossible(findings: Findings) -> tuple[str, ...]:
     """Say of each model that the file cannot answer what it lacks."""
     rows = findings.answerable[~findings.answerable["possible"].astype(bool)].to_dict("records")
-    return tuple(f"{row['model']}: {row['missing']}" + (f"; add {row['add']}" if row["add"] else "") for row in rows)
+    return tuple(f"{row['model']}: {lacking(row['missing'], row['add'])}" for row in rows)
 
 
 def fit_possible(
@@ -135,12 +140,12 @@ def answerable(findings: Findings) -> set[str]:
 
 
 def _items(sample: Sample) -> tuple[str, ...]:
-    """List the performance column of each attribute, or the driver items."""
-    study = sample.study
-    if study is None:
+    """List the performance column of each attribute, or the driver items; none where the check says what is missing."""
+    try:
+        names = () if sample.study is None else sample.study.rated
+        return tuple(dict.fromkeys(column for name in names for column in sample.columns_of(name)))
+    except StudyError:
         return ()
-    names = tuple(study.attributes) or tuple(study.roles.drivers or ())
-    return tuple(dict.fromkeys(column for name in names for column in sample.columns_of(name)))
 
 
 def write(
@@ -158,6 +163,7 @@ def write(
     OutputError
         Something stands there and `force` is not set, the folder cannot be written, or a rename is refused.
     """
+    to = to.resolve()
     refuse_standing(to, force=force)
     staging = to.with_name(f".{to.name}-{secrets.token_hex(4)}")
     try:
@@ -169,12 +175,14 @@ def write(
         _write_json(staging / "manifest.json", manifest(analysis))
         _publish(staging, to)
     except OSError as error:
+        left = f"; what stood there is in {staging / BEFORE}" if _missing(staging, to) else ""
         raise OutputError(
             f"{to}: cannot be written ({error.strerror or error}); close its files in other programs, or choose a "
-            "folder you may write to"
+            f"folder you may write to{left}"
         ) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        if not _missing(staging, to):
+            shutil.rmtree(staging, ignore_errors=True)
 
 
 def refuse_standing(to: Path, *, force: bool) -> None:
@@ -186,20 +194,37 @@ def refuse_standing(to: Path, *, force: bool) -> None:
 
 
 def _publish(staging: Path, to: Path) -> None:
-    """Move finished documents to their place; what stood there goes only when its successor is whole."""
+    """Move finished documents to their place; a refused move puts back what stood there."""
+    before = staging / BEFORE
+    before.mkdir()
     to.mkdir(parents=True, exist_ok=True)
-    for name in DOCUMENTS:
-        target = to / name
-        if target.is_dir():
-            shutil.rmtree(target)
-        os.replace(staging / name, target)
+    done: list[str] = []
+    try:
+        for name in DOCUMENTS:
+            if (to / name).is_dir():  # a file is replaced in one step, a folder is not
+                os.replace(to / name, before / name)
+            elif (to / name).exists():
+                shutil.copy2(to / name, before / name)
+            os.replace(staging / name, to / name)
+            done.append(name)
+    except OSError:
+        for name in done:
+            os.replace(to / name, staging / name)
+        for old in _missing(staging, to):
+            os.replace(old, to / old.name)
+        raise
+
+
+def _missing(staging: Path, to: Path) -> list[Path]:
+    """Documents set aside that do not stand in their place."""
+    return [old for old in (staging / BEFORE).glob("*") if not (to / old.name).exists()]
 
 
 def write_results(analysis: Analysis, folder: Path) -> None:
     """Write every table as CSV, and what their columns mean as columns.json."""
     folder.mkdir(parents=True)
     for name, table in analysis.strategy.tables().items():
-        table.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
+        table.to_csv(folder / f"{re.sub(UNFIT, '_', name)}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
     _write_json(folder / "columns.json", MEANING)
 
 
@@ -211,7 +236,7 @@ def manifest(analysis: Analysis) -> dict[str, object]:
     """Say what a run was made of; the time stands alone, all else is the same in two runs."""
     return {
         "study": {"title": dict(analysis.study.title), "file": analysis.study.data.file},
-        "data_sha256": sha256(fetch(analysis.study)).hexdigest(),
+        "data_sha256": (analysis.study.data.sha256 or sha256(fetch(analysis.study)).hexdigest()).lower(),
         "study_sha256": sha256(analysis.study.source.read_bytes()).hexdigest(),
         "respondents": {"read": len(analysis.sample), "counted": analysis.sample.n_obs},
         "replicates": {"specification": repr(analysis.replicates), "id": analysis.results[0].replicates_id},
@@ -267,6 +292,7 @@ def run(
     ...     sorted(path.name for path in (Path(folder) / "mobile").iterdir())
     ['deck.pptx', 'manifest.json', 'report.html', 'results', 'tables.xlsx']
     """
+    catalogue(language)  # an unknown language is told before the work, not after it
     refuse_standing(Path(to), force=force)
     analysis = analyse(load_study(study), replicates=replicates or Bootstrap(), progress=progress)
     write(analysis, Path(to), language=language, force=force, progress=progress)

@@ -222,7 +222,7 @@ class Result:
         if self.precision.replicates is None:
             raise ValueError("the result has no replicates, so differences have no interval; fit with Bootstrap()")
         if len(self.precision.df) < 2:
-            raise ValueError(f"{by!r} has one category, {next(iter(self.precision.df))!r}: there is nothing to compare")
+            raise ValueError(f"{self.by!r} has one category, {next(iter(self.precision.df))!r}: nothing to compare")
         parts = [self._differences(name, reference, adjust) for name in self.frames if self.samples[name].shape[1]]
         whole = pd.concat(parts, ignore_index=True)
         keys = [column for column in KEYS if column in whole and column != "method"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -120,7 +121,7 @@ def test_collinear_drivers_exit_with_4(study: Path) -> None:
 def test_an_unknown_option_value_exits_with_2(study: Path) -> None:
     done = csresearch("run", study, "--language", "xx", "--draws", 60)
     assert done.returncode == 2
-    assert "en" in done.stderr
+    assert "language must be one of en" in done.stderr
     assert csresearch("run", study, "--draws", 1).returncode == 2
 
 
@@ -148,3 +149,16 @@ def test_doctor_names_versions_and_extras() -> None:
     done = csresearch("doctor")
     assert done.returncode == 0
     assert "extra report" in done.stdout
+
+
+def test_a_demo_never_takes_the_place_of_what_stands_in_a_folder_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "mine.txt").write_text("precious")
+    done = csresearch("demo", "mobile", "--to", tmp_path, "--draws", 60)
+    assert done.returncode == 5
+    assert "results stand there already" in done.stderr
+    assert [path.name for path in tmp_path.rglob("*.txt")] == ["mine.txt"]
+
+
+def test_check_says_no_more_than_it_knows(study: Path) -> None:
+    assert not re.search(r"[Aa]dd \.?$", csresearch("check", study).stdout, re.M)

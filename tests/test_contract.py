@@ -298,7 +298,7 @@ def test_a_support_needs_bootstrap_draws(kind: str) -> None:
         assert found["reason"].str.contains("no replicates" if kind == "none" else r"fit with Bootstrap\(\)").all()
 
 
-@pytest.mark.parametrize("kind", ["bootstrap", "exponential", "jackknife", "linearized"])
+@pytest.mark.parametrize("kind", ["bootstrap", "exponential", "jackknife"])
 def test_all_kinds_of_replicates_tell_about_the_same_error(kind: str) -> None:
     drawn = MODELS["Drivers"].fit(
         sample_of("designed"), replicates=replace(REPLICATES[kind], draws=400) if "draws" in repr(REPLICATES[kind])

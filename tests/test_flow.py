@@ -18,25 +18,66 @@ def analysis() -> flow.Analysis:
     return flow.analyse(cs.load_study(cs.study_folder("mobile")), replicates=cs.Bootstrap(draws=60))
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("refused", [*flow.DOCUMENTS, "all of them"])
 def test_a_refused_rename_loses_nothing(
-    analysis: flow.Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    analysis: flow.Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
 ) -> None:
     target = tmp_path / "out"
     flow.write(analysis, target)
-    before = {path.name: path.stat().st_size for path in target.iterdir()}
-
+    for path in target.rglob("*"):
+        if path.is_file():
+            path.write_text(f"an older {path.name}")
+    before = contents(target)
     rename = os.replace
 
     def refuse(source: Path, destination: Path) -> None:
-        if Path(destination).parent == target:
+        new = Path(source).parent != target and Path(source).parent.name != flow.BEFORE
+        if new and Path(destination).parent == target and refused in (Path(source).name, "all of them"):
             raise PermissionError(13, "the file is open elsewhere")
         rename(source, destination)
 
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OutputError, match="close its files"):
         flow.write(analysis, target, force=True)
-    assert {path.name: path.stat().st_size for path in target.iterdir()} == before
+    assert contents(target) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_what_cannot_be_put_back_is_kept_and_named(
+    analysis: flow.Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "out"
+    flow.write(analysis, target)
+    rename = os.replace
+
+    def refuse(source: Path, destination: Path) -> None:
+        if Path(destination) == target / "results":
+            raise PermissionError(13, "the folder is gone")
+        rename(source, destination)
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(OutputError, match=f"what stood there is in .*{flow.BEFORE}"):
+        flow.write(analysis, target, force=True)
+    assert list(tmp_path.glob(f".out-*/{flow.BEFORE}/results/*.csv"))
+
+
+def test_the_folder_one_stands_in_can_be_named(
+    analysis: flow.Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    flow.write(analysis, Path("."))
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(flow.DOCUMENTS)
+
+
+def test_an_unknown_language_is_told_before_the_work(tmp_path: Path) -> None:
+    said: list[str] = []
+    with pytest.raises(ValueError, match="language must be one of en"):
+        flow.run(cs.study_folder("mobile"), to=tmp_path / "out", language="xx", progress=said.append)
+    assert said == []
 
 
 def test_every_table_is_written_with_the_meaning_of_its_columns(analysis: flow.Analysis, tmp_path: Path) -> None:
@@ -46,14 +87,6 @@ def test_every_table_is_written_with_the_meaning_of_its_columns(analysis: flow.A
     index = next(result for result in analysis.results if "index" in result.tables)
     pd.testing.assert_series_equal(written["SatisfactionIndex_index"]["estimate"], index.table("index")["estimate"])
     assert (tmp_path / "out" / "results" / "columns.json").is_file()
-
-
-def test_no_output_holds_respondents(analysis: flow.Analysis, tmp_path: Path) -> None:
-    """Every table is about constructs, items or rules: none is as long as the sample."""
-    assert all(
-        len(table) < len(analysis.sample) for table in analysis.strategy.tables().values() if "n_obs" not in table
-    )
-    assert not any("respondent" in table.columns for table in analysis.strategy.tables().values())
 
 
 def test_the_first_advice_for_the_mobile_survey(analysis: flow.Analysis) -> None:

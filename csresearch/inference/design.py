@@ -124,3 +124,14 @@ def _collapsed(design: Design, lone: IntArray) -> Design:
         extra[target] += design.population[kept].sum()
         population = extra[names]
     return Design(cluster=design.cluster, stratum=stratum, population=population, clustered=design.clustered)
+
+
+def kish_effect(weights: Array) -> float:
+    """By what unequal weights alone multiply the variance of a mean (Kish, 1992), from weights of shape (n,).
+
+    Examples
+    --------
+    >>> kish_effect(np.array([1.0, 3.0, 0.0]))
+    1.25
+    """
+    return int((weights > 0).sum()) * float((weights**2).sum()) / float(weights.sum() ** 2)

@@ -14,6 +14,7 @@ from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
 
 PLAIN = ("table", "kind")
 """Columns of a plan's rows that say how to treat a number, beside the keys that say what it is about."""
+NOT_SEPARABLE = "not separable from zero"
 STEP = 1e-6  # of a derivative of a derived number
 
 
@@ -81,7 +82,7 @@ def floored(fitted: Fitted, made: Intervals, *, shares: list[IntArray], tests: l
                 continue
             p_value[place[j]] = p
             if not p < 1 - fitted.level:
-                low[place[j]], reason[place[j]] = 0.0, "not separable from zero"
+                low[place[j]], reason[place[j]] = 0.0, NOT_SEPARABLE
     return replace(made, low=low, p_value=p_value, reason=tuple(reason))
 
 

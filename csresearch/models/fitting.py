@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
+from csresearch.inference.design import kish_effect
 from csresearch.inference.engine import Estimates, Estimator, Problem, run
 from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals
 from csresearch.inference.moments import Array, BoolArray, IntArray, Moments, Summary
@@ -242,8 +243,7 @@ def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates |
     if replicates is None:
         return []
     least = int(found.df.min())
-    kept = sample.weights[sample.weights > 0]
-    effect = len(kept) * float((kept**2).sum()) / float(kept.sum() ** 2)
+    effect = kish_effect(sample.weights)
     enough = ENOUGH_CLUSTERS if sample.design.clustered else ENOUGH_RESPONDENTS
     lost = (~np.isfinite(found.draws)).mean(axis=1) if found.draws.size else np.zeros(found.point.shape)
     failed = float(lost[np.isfinite(found.point)].max(initial=0.0))  # what is not defined cannot fail

@@ -172,8 +172,8 @@ _LINES = {
 
 def _attributes(model: ImportancePerformance, sample: Sample) -> tuple[str, ...]:
     study = sample.study
-    found = model.attributes or (tuple(study.attributes) or study.roles.drivers if study is not None else None)
-    attributes = named("attributes", found or ())
+    found = model.attributes or (study.rated if study is not None else ())
+    attributes = named("attributes", found)
     if len(attributes) < 2:
         raise DataError(
             "ImportancePerformance needs at least two attributes: write [attributes] and a performance facet, or "

@@ -12,8 +12,12 @@ from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
 
 def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
     """Title of an action: its rule and its subject."""
-    names = [_label(strategy, name, language) for name in action.term.split(SEVERAL)]
-    return text(f"rule.{action.rule}", language, fields={"term": ", ".join(names)})
+    return text(f"rule.{action.rule}", language, fields={"term": subject_of(action, strategy, language)})
+
+
+def subject_of(action: Action, strategy: Strategy, language: str = "en") -> str:
+    """Words for what an action is about: an attribute, or the constructs it names."""
+    return ", ".join(_label(strategy, name, language) for name in action.term.split(SEVERAL))
 
 
 def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
@@ -74,7 +78,7 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
     outcome = _label(strategy, strategy.outcome, language)
     if action.uplift is None:
         fields: dict[str, object] = {"effect": _interval(action.per_point, language), "outcome": outcome}
-        return [text("because.per_point", language, fields=fields)]
+        return [text("because.no_move" if action.reached else "because.per_point", language, fields=fields)]
     uplift = action.uplift
     fields = {
         "points": number(uplift.move.points, "points", language),

@@ -55,7 +55,7 @@ def write_deck(report: Report, to: Path, *, force: bool = False) -> Path:
     Raises
     ------
     OutputError
-        If the file cannot be written, or a headline is too long for two lines at 14 points.
+        If the file cannot be written; a headline is too long for its place, or a row of a table for its slide.
     """
     deck = new_deck()
     cover = _new_slide(deck, "Cover")

@@ -14,6 +14,7 @@ from pptx.shapes.placeholder import PlaceholderGraphicFrame, TablePlaceholder
 from pptx.table import _Cell
 from pptx.util import Pt
 
+from csresearch.errors import OutputError
 from csresearch.report.deck_master import Box
 from csresearch.report.deck_shapes import INK, NAVY, POINTS, write
 from csresearch.report.measure import text_height, text_width
@@ -67,7 +68,7 @@ def table_pages(spec: TableSpec, box: Box) -> list[TablePage]:
                     )
                     for k in starts
                 ]
-    raise ValueError("a row of the table is higher than the slide; shorten its text")
+    raise OutputError("a row of the table is higher than the slide; shorten its text")
 
 
 NBSP = "\N{NO-BREAK SPACE}"

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from pptx.enum.text import MSO_ANCHOR
 from pptx.shapes.group import GroupShape
@@ -71,13 +72,22 @@ def _moves(shapes: GroupShape, spec: Headlines, box: Box) -> None:
 def text_pages(spec: Text, box: Box) -> list[Text]:
     """Split sections over slides so that each page fits two columns at 11 points or more."""
     pages: list[list[Section]] = [[]]
-    for section in spec.sections:
+    for section in (part for whole in spec.sections for part in _parts(whole, box)):
         trial = [*pages[-1], section]
         if pages[-1] and _layout(Text(sections=tuple(trial)), box) is None:
             pages.append([section])
         else:
             pages[-1] = trial
     return [Text(sections=tuple(page)) for page in pages]
+
+
+def _parts(section: Section, box: Box) -> list[Section]:
+    """Cut a section that no slide could hold into several of the same title."""
+    if len(section.lines) < 2 or _layout(Text(sections=(section,)), box) is not None:
+        return [section]
+    middle = len(section.lines) // 2
+    halves = (replace(section, lines=section.lines[:middle]), replace(section, lines=section.lines[middle:]))
+    return [part for half in halves for part in _parts(half, box)]
 
 
 def fill_text(placeholder: SlidePlaceholder, spec: Text, box: Box) -> SlidePlaceholder:

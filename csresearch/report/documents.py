@@ -89,11 +89,11 @@ def _report(strategy: Strategy | Result, language: str) -> Report:
         found = type(strategy).__name__
         raise TypeError(f"a document is made of a strategy, not of a {found}: write recommend([grid, ...]) around it")
     study = strategy.sample.study
-    title = "csresearch" if study is None else study.title.get(language) or next(iter(study.title.values()))
+    title = "csresearch" if study is None else study.titled(language)
     population = "" if study is None else study.population or ""
     fields = {
         "population": population[:1].upper() + population[1:],
         "n": number(strategy.sample.n_obs, "money", language),
     }
-    subtitle = text("story.subtitle", language, fields=fields)
+    subtitle = text("story.subtitle" if population else "story.subtitle_plain", language, fields=fields)
     return Report(exhibits=tuple(tell(strategy, language=language)), title=title, subtitle=subtitle, language=language)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
+from csresearch.models.derived import NOT_SEPARABLE
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.quadrants import border
@@ -61,7 +62,8 @@ def _together(t: Telling) -> tuple[str, ...]:
     if study is None or study.groups.brand is None:
         return ()
     brands = t.strategy.sample.categories("brand")
-    return (t.say("together", terms=", ".join(brands)),) if len(brands) > 1 else ()
+    named = ", ".join(brand.replace("_", " ") for brand in brands)
+    return (t.say("together", terms=named),) if len(brands) > 1 else ()
 
 
 def effects_exhibits(t: Telling) -> list[Exhibit]:
@@ -89,7 +91,7 @@ def drivers_exhibits(t: Telling) -> list[Exhibit]:
     labels = [t.label(name) for name in rows["term"]]
     r2 = result.estimates("fit", statistic="r2").iloc[0]
     headline = t.say("drivers", first=labels[0], share=t.ends(rows.iloc[0]), r2=t.ends(r2))
-    weak = [label for label, reason in zip(labels, rows["reason"], strict=True) if "zero" in reason]
+    weak = [label for label, reason in zip(labels, rows["reason"], strict=True) if reason == NOT_SEPARABLE]
     flags = (t.say("drivers_flag", terms=", ".join(weak)),) if weak else ()
     wording = t.say("wording_drivers", outcome=t.wording(t.outcome), count=len(labels))
     axis = text("axis.lmg_share", t.language)
@@ -157,7 +159,7 @@ def _short(chart: Chart) -> Chart:
 
 
 def groups_exhibits(t: Telling) -> list[Exhibit]:
-    """Compare the outcome by brand and by wave; bases that are too small are left out."""
+    """Compare the outcome by brand, wave and segment; bases that are too small are left out."""
     exhibits = []
     for result in t.strategy.results:
         if not isinstance(result.model, Scores) or result.by is None or not len(result.draws("scores")):
@@ -181,9 +183,10 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     differences = result.compare(result.by or "", reference=str(rows[name].iloc[last]))
     about = (differences.reindex(columns=["construct", "item"]) == t.outcome).any(axis=1)
     differences = differences[(differences["statistic"] == "points_difference") & about]
-    told = bool((differences["p_value"] < 0.05).any())
+    told = differences.loc[differences["p_value"] < 0.05, name]
+    leads = str(rows[name].iloc[first]) in set(told)
     headline = t.say(
-        "groups" if told else "groups_close",
+        "groups" if leads else "groups_close" if told.empty else "groups_unsure",
         outcome=t.label(t.outcome),
         first=labels[first],
         high=t.ends(rows.iloc[first]),
@@ -193,8 +196,9 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     )
     flags = low_bases(t, rows, labels)
     if hidden:
-        flags = (*flags, t.say("suppressed", terms=", ".join(map(str, hidden))))
-    own = study.groups.brand.own if study is not None and study.groups.brand is not None else None
+        flags = (*flags, t.say("suppressed", terms=", ".join(str(value).replace("_", " ") for value in hidden)))
+    brand = study.groups.brand if study is not None and name == "brand" else None
+    own = brand.own if brand is not None else None
     exhibit = bars(
         t,
         result,
@@ -204,7 +208,7 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
         headline=headline,
         axis=text("axis.points", t.language),
         flags=flags,
-        highlight=tuple(label for label in labels if label == own),
+        highlight=tuple(label for label, value in zip(labels, rows[name], strict=True) if value == own),
     )
     bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))
     return replace(exhibit, base=t.weighted(", ".join(bases)))

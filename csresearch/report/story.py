@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from csresearch.inference.design import kish_effect
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
-from csresearch.report.actions import card, grade_of, title_of
+from csresearch.report.actions import card, grade_of, subject_of, title_of
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.findings import (
     drivers_exhibits,
@@ -25,7 +26,7 @@ from csresearch.result import Result
 from csresearch.show.format import base, ends, number
 from csresearch.show.specs import BigNumber, Cards, Headlines, Section, Text
 from csresearch.show.words import text
-from csresearch.strategy.actions import Strategy
+from csresearch.strategy.actions import Strategy, numbered
 
 MOST_CARDS, MOST_NUMBERS = 6, 3
 
@@ -59,7 +60,8 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
     )
     exhibits = [exhibit for chapter in chapters for exhibit in chapter(telling)]
     return [
-        replace(e, headline=e.headline[:1].upper() + e.headline[1:], frame=telling.named(e.frame)) for e in exhibits
+        replace(e, id=name, headline=e.headline[:1].upper() + e.headline[1:], frame=telling.named(e.frame))
+        for e, name in zip(exhibits, numbered([e.id for e in exhibits]), strict=True)
     ]
 
 
@@ -94,7 +96,7 @@ def _answer(t: Telling) -> list[Exhibit]:
             frame=frame,
             base=t.base(frame),
             source=t.source,
-            notes=methods(index or drivers),
+            notes=methods(index or scores or drivers),
             alt=t.say("alt_answer", lines=lines),
             chart=Headlines(
                 numbers=tuple(numbers),
@@ -157,7 +159,7 @@ def _sample(t: Telling) -> list[Exhibit]:
     if log.empty:
         return []
     weights = sample.weights[sample.weights > 0]
-    effect = len(weights) * float((weights**2).sum()) / float(weights.sum() ** 2)
+    effect = kish_effect(weights)
     even = effect < 1 + 1e-9
     headline = t.say(
         "sample" if not even else "sample_whole" if len(weights) == len(sample) else "sample_even",
@@ -206,7 +208,8 @@ def _actions(t: Telling) -> list[Exhibit]:
     if not shown:
         return []
     cards = tuple(card(action, t.strategy, t.language) for action in shown)
-    headline = t.say("actions", count=len(actions), term=t.label(actions[0].term)) if actions else t.say("actions_none")
+    key = {0: "actions_none", 1: "actions_one"}.get(len(actions), "actions")
+    headline = t.say(key, count=len(actions), term=subject_of(shown[0], t.strategy, t.language))
     grid = t.strategy.of(ImportancePerformance)
     rows = grid.table("grid") if grid is not None else pd.DataFrame()
     if len(rows):

@@ -82,8 +82,9 @@ class Telling:
     def source(self) -> str:
         """Say where the figures come from."""
         study = self.strategy.sample.study
-        title = "" if study is None else study.title.get(self.language) or next(iter(study.title.values()))
-        return self.say("source", title=title, version=version("csresearch"))
+        if study is None:
+            return self.say("source_plain", version=version("csresearch"))
+        return self.say("source", title=study.titled(self.language), version=version("csresearch"))
 
     @property
     def outcome(self) -> str:

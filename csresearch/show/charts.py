@@ -145,8 +145,9 @@ def _bars(spec: Bars, ax: Axes, language: str) -> Axes:
     places = np.arange(len(spec.labels))
     colours = [ACCENT if not spec.highlight or label in spec.highlight else CALM for label in spec.labels]
     ax.barh(places, np.nan_to_num(values), height=0.62, color=colours, zorder=2)
-    error = np.vstack([values - low, high - values])
-    ax.errorbar(values, places, xerr=error, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5, zorder=3)
+    # Drawn around their own middle: an interval need not hold its estimate.
+    middle, half = (low + high) / 2, np.abs(high - low) / 2
+    ax.errorbar(middle, places, xerr=half, fmt="none", ecolor=INK, elinewidth=1.1, capsize=2.5, zorder=3)
     reference = () if spec.reference is None else spec.reference[:1]
     ends = np.nan_to_num([0.0, *values, *low, *high, *reference])
     ax.set_xlim(ends.min(), ends.max() + (0.45 * np.ptp(ends) or 1.0))

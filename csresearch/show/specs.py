@@ -215,7 +215,7 @@ Chart: TypeAlias = Bars | Grid | Headlines | TableSpec | Cards | Text
 
 def _top(unit: Unit, values: list[float]) -> float:
     """Highest value that the unit allows: points end at 100."""
-    return 100.0 if unit == "points" and max(values) <= 100 else math.inf
+    return 100.0 if unit == "points" and max(filter(math.isfinite, values), default=0.0) <= 100 else math.inf
 
 
 def scale(values: Iterable[float], *, ticks: int = 6, highest: float = math.inf) -> Scale:

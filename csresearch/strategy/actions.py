@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -70,6 +72,8 @@ class Action:
         Points of the outcome for a point of the attribute.
     uplift : Uplift or None
         Only where a feasible move exists.
+    reached : bool
+        Whether its goal is met already.
     support : float
         Bootstrap support of its place among the first three; NaN where it is not ranked by draws.
     change : tuple
@@ -86,6 +90,7 @@ class Action:
     grade: Grade
     per_point: Number | None = None
     uplift: Uplift | None = None
+    reached: bool = False
     support: float = float("nan")
     change: tuple[Reason, ...] = ()
     owner: str = ""
@@ -109,10 +114,10 @@ class Strategy:
     @property
     def outcome(self) -> str:
         """Construct, attribute or item that is to be raised."""
-        grid = self.of(ImportancePerformance)
-        asked = grid.model.outcome if grid is not None and isinstance(grid.model, ImportancePerformance) else None
+        models = [r.model for r in self.results if r.by is None and importance_of(r) not in ("", "stated")]
+        asked = next((m.outcome for m in models if isinstance(m, ImportancePerformance)), None)
         study = self.sample.study
-        return asked or ("" if study is None else str(study.roles.outcome))
+        return asked or (study.roles.outcome if study is not None else None) or ""
 
     def table(self) -> pd.DataFrame:
         """One row an action: rule, term, grade, support, effect, move, uplift with its interval, planning value."""
@@ -120,12 +125,13 @@ class Strategy:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table by a name of its own: the actions, the sample flow, those of all results."""
-        tables = {"actions": self.table(), "sample_flow": self.sample.log}
+        tables = [("actions", self.table()), ("sample_flow", self.sample.log)]
         for result in self.results:
             model = type(result.model).__name__ + ("_stated" if importance_of(result) == "stated" else "")
             by = "" if result.by is None else f"_by_{result.by}"
-            tables |= {f"{model}_{name}{by}": result.table(name) for name in result.tables}
-        return tables
+            tables += [(f"{model}_{name}{by}", result.table(name)) for name in result.tables]
+        names = numbered([name for name, _ in tables])
+        return {name: table for name, (_, table) in zip(names, tables, strict=True)}
 
     def of(self, model: type, *, by: str | None = None) -> Result | None:
         """First result of a model; None where there is none."""
@@ -142,6 +148,22 @@ class Strategy:
         from csresearch.show.tables import frame_html
 
         return frame_html(self.table(), title="Actions", footer="")
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Make names differ: a second one of the same kind gets a number.
+
+    Examples
+    --------
+    >>> numbered(["grid", "index", "grid"])
+    ['grid', 'index', 'grid_2']
+    """
+    seen: Counter[str] = Counter()
+    different = []
+    for name in names:
+        seen[name] += 1
+        different.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return different
 
 
 def _row(place: int, action: Action) -> dict[str, object]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from csresearch.models.quadrants import SURE
+from csresearch.models.satisfaction_index import RELIABLE
+
 GRADES = "ABCDE"
-STABLE = 0.80  # bootstrap support from which a finding counts as stable
 MANY, FEW = 300, 100  # effective respondents
-LIMITS = {"collinear": 5.0, "unreliable": 0.70, "weights": 2.0, "careless": 0.10}
+LIMITS = {"collinear": 5.0, "unreliable": RELIABLE, "weights": 2.0, "careless": 0.10}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,12 +86,12 @@ def grade(evidence: Evidence) -> Grade:
 def _start(evidence: Evidence) -> tuple[int, tuple[str, ...]]:
     if not evidence.n_effective >= FEW:
         return GRADES.index("E"), ("small_base",)
-    if evidence.n_effective >= MANY and evidence.support >= STABLE and evidence.same_sign:
+    if evidence.n_effective >= MANY and evidence.support >= SURE and evidence.same_sign:
         return GRADES.index("C"), ("cross_section",)
     short = []
     if evidence.n_effective < MANY:
         short.append("moderate_base")
-    if not evidence.support >= STABLE:
+    if not evidence.support >= SURE:
         short.append("unstable")
     if not evidence.same_sign:
         short.append("sign_unknown" if evidence.same_sign is None else "sign_differs")

@@ -11,12 +11,12 @@ import numpy as np
 from csresearch.inference.moments import Array, IntArray
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
-from csresearch.models.quadrants import QUADRANTS, quadrant
-from csresearch.models.satisfaction_index import SatisfactionIndex
+from csresearch.models.quadrants import QUADRANTS, SURE, quadrant
+from csresearch.models.satisfaction_index import DISTINCT, RELIABLE, SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
 from csresearch.strategy.actions import SEVERAL, Action, Number, Reason, Strategy, Uplift
-from csresearch.strategy.evidence import FEW, STABLE, Evidence, Grade, grade
+from csresearch.strategy.evidence import FEW, Evidence, Grade, grade
 from csresearch.strategy.moves import Move, feasible_moves
 from csresearch.survey.grammar import Step
 from csresearch.survey.sample import Sample
@@ -26,7 +26,6 @@ ORDER = ("concentrate", "keep", "reallocate", "fix_measure", "monitor")
 
 FIRST = 3
 PLANNING = 0.20  # quantile of the draws that a plan should count on
-RELIABLE, DISTINCT = 0.70, 0.90
 GRID = "ImportancePerformance.grid"
 CONSTRUCTS, DISCRIMINANT = "SatisfactionIndex.constructs", "SatisfactionIndex.discriminant"
 
@@ -82,7 +81,7 @@ def recommend(results: Sequence[Result]) -> Strategy:
 
 def _value(action: Action) -> float:
     """Order the actions of one rule: by planning value of the uplift, then by the effect of a point."""
-    if action.uplift is not None and action.uplift.move.points > 0:
+    if action.uplift is not None:
         return 100 + action.uplift.planning
     return 0.0 if action.per_point is None else action.per_point.estimate
 
@@ -105,19 +104,16 @@ class _Ranked:
     def of(cls, grid: Result, strategy: Strategy, stated: Result | None) -> _Ranked:
         attributes = tuple(grid.estimates("grid", statistic="importance")["attribute"])
         importance, performance, effect = (_drawn(grid, name) for name in ("importance", "performance", "effect"))
-        lines = grid.draws("crosshair")
-        point = [grid.estimates("grid", statistic=s)["estimate"].to_numpy() for s in ("importance", "performance")]
-        cut = grid.table("crosshair")["estimate"].to_numpy()
-        code = quadrant(point[0][None], point[1][None], cut[None])[0]
-        drawn = quadrant(importance, performance, lines)
+        drawn = quadrant(importance, performance, grid.draws("crosshair"))
+        where = grid.estimates("quadrants", statistic="quadrant")
+        now = grid.estimates("grid", statistic="performance")["estimate"].to_numpy()
         scores = [r for r in strategy.results if isinstance(r.model, Scores)]
-        moves = feasible_moves(grid.sample, attributes, point[1], scores)
-        support = (drawn == code).sum(axis=0) / np.maximum((drawn >= 0).sum(axis=0), 1)
+        moves = feasible_moves(grid.sample, attributes, now, scores)
         return cls(
             grid=grid,
             attributes=attributes,
-            code=code,
-            support=support,
+            code=where["category"].map(QUADRANTS.index).to_numpy(),
+            support=where["estimate"].to_numpy(dtype=float),
             effect=effect,
             moves=moves,
             first=_first(drawn, effect, attributes, moves),
@@ -130,7 +126,7 @@ class _Ranked:
         name = QUADRANTS[int(self.code[j])]
         step = self._step(self.attributes[j])
         if name == "possible_overkill":
-            cut = self.support[j] >= STABLE and not self.stated_high.get(self.attributes[j], False)
+            cut = self.support[j] >= SURE and not self.stated_high.get(self.attributes[j], False)
             return "reallocate" if cut and step is not None and step.cost is not None else "monitor"
         return name if name in ("concentrate", "keep") else "monitor"
 
@@ -145,8 +141,9 @@ class _Ranked:
             numbers=numbers[:2],
             per_point=per_point,
             uplift=self._uplift(j, per_point),
+            reached=name in self.moves and self.moves[name].points <= 0,
             grade=grade(self._evidence(j, per_point)),
-            unsure=bool(self.support[j] < STABLE),
+            unsure=bool(self.support[j] < SURE),
             support=float(self.first[j]),
             change=self._change(j),
             owner=(step.owner or "") if step else "",
@@ -186,7 +183,7 @@ class _Ranked:
             conf_low=per_point.low,
             conf_high=per_point.high,
             vif=_vif(drivers, self.attributes[j]),
-            reliability=_reliability(index),
+            reliability=_reliability(index, self.strategy.outcome),
             weights=float(checks.get("weights", 1.0)),
             careless=_careless(self.grid.sample),
         )
@@ -207,7 +204,7 @@ class _Ranked:
         other = self._at_medians(j)
         if other != self.code[j]:
             reasons.append(("change.median", {"quadrant": QUADRANTS[other]}))
-        if self.support[j] < STABLE:
+        if self.support[j] < SURE:
             reasons.append(("change.border", {"support": float(self.support[j])}))
         if self.stated_high.get(name) and QUADRANTS[int(self.code[j])] in ("possible_overkill", "low_priority"):
             reasons.append(("change.stated", {}))
@@ -254,12 +251,12 @@ def _vif(drivers: Result | None, name: str) -> float:
     return float(rows.get(name, float("nan")))
 
 
-def _reliability(index: Result | None) -> float:
+def _reliability(index: Result | None, outcome: str) -> float:
     """Composite reliability of the outcome; NaN where it is not known."""
-    if index is None or index.sample.study is None:
+    if index is None:
         return float("nan")
     rows = index.estimates("constructs", statistic="rho_c").set_index("construct")["estimate"]
-    return float(rows.get(str(index.sample.study.roles.outcome), float("nan")))
+    return float(rows.get(outcome, float("nan")))
 
 
 def _careless(sample: Sample) -> float:
@@ -288,7 +285,7 @@ def _measure(what: str, numbers: list[Number]) -> Action:
         rule="fix_measure",
         term=SEVERAL.join(dict.fromkeys(name for number in numbers for name in number.about)),
         numbers=tuple(numbers),
-        grade=Grade(letter="D" if many else "E", reasons=("cross_section",)),
+        grade=Grade(letter="D" if many else "E", reasons=("cross_section",) if many else ("small_base",)),
         change=((f"change.{what}", {}),),
     )
 

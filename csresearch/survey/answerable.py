@@ -33,7 +33,7 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
     needs: dict[str, list[Need]] = {
         "SatisfactionIndex": _path_model(study, columns) + outcome,
         "Drivers": outcome + drivers,
-        "ImportancePerformance": outcome + drivers,
+        "ImportancePerformance": outcome + _rated(study, columns) + _apart(study),
         "ImportancePerformance(importance='stated')": _facets(study, columns) + outcome,
         "Scores": [] if columns & set(study.items) else [("answers to any item", '[items] Q1 = "wording"')],
         "Scores: nps": recommend + _recommend_scale(study),
@@ -43,6 +43,11 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
         for model, need in needs.items()
     ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def lacking(missing: str, add: str) -> str:
+    """Say what is missing and, where a line would help, the line to add."""
+    return f"{missing}; add {add}" if add else missing
 
 
 def _joined(parts: Iterable[str]) -> str:
@@ -68,6 +73,22 @@ def _absent(study: Study, columns: set[str], terms: Iterable[str]) -> list[Need]
     return needs
 
 
+def _rated(study: Study, columns: set[str]) -> list[Need]:
+    """Say what the grid lacks: two attributes or drivers, with answers."""
+    if not study.rated:
+        return _role(study, columns, "drivers")
+    few = [("a second attribute or driver", f"[roles] {_LINES['drivers']}")] if len(study.rated) < 2 else []
+    return few + _absent(study, columns, study.rated)
+
+
+def _apart(study: Study) -> list[Need]:
+    """Say where the outcome is one of the attributes that are to explain it."""
+    if study.roles.outcome not in study.rated:
+        return []
+    what = f"an outcome that is none of the attributes, unlike {study.roles.outcome!r}"
+    return [(what, f"[roles] {_LINES['outcome']}")]
+
+
 def _path_model(study: Study, columns: set[str]) -> list[Need]:
     needs: list[Need] = []
     if not study.constructs:
@@ -87,13 +108,15 @@ def _facets(study: Study, columns: set[str]) -> list[Need]:
             continue
         wanted = [column for key in study.facets[name].attributes for column in study.facet_columns(name, key)]
         needs += [(f"answers in the column {column}", "") for column in wanted if column not in columns]
+        unasked = [key for key in study.attributes if key not in study.facets[name].attributes]
+        needs += [(f"the facet {name} of {key}", "") for key in unasked]
     return needs
 
 
 def _recommend_scale(study: Study) -> list[Need]:
     """Ask for 0 to 10, on which alone a net promoter score is defined."""
     term = study.roles.recommend
-    if term is None:
+    if term is None or (term in study.attributes and "performance" not in study.facets):
         return []
     if {study.ends(column) for column in study.columns_of(term)} == {(0, 10)}:
         return []

@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -255,7 +256,7 @@ def _sniff(text: str, file: str) -> tuple[str, list[list[str]]]:
     for delimiter in _DELIMITERS:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         try:
-            records = [record for _, record in zip(range(_SAMPLED), reader, strict=False) if record]
+            records = list(islice(filter(None, reader), _SAMPLED))
         except csv.Error:
             raise DataError(f"{file}: {_OPEN_QUOTE}") from None
         width = len(records[0])

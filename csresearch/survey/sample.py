@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.inference.design import Design, Weighting
+from csresearch.inference.design import Design, Weighting, kish_effect
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Raking
 from csresearch.survey.inputs import (
@@ -42,7 +42,7 @@ class Sample:
     study : Study or None
         What was asked, of whom, on which scale; None for a frame.
     kinds : mapping of column to Series
-        Kind of each missing answer (not_used, dont_know, refused, empty).
+        Kind of each missing answer (not_used, dont_know, refused, empty, unreadable).
     raw : DataFrame
         The columns as they were read.
     base_weights : array, shape (n,)
@@ -213,7 +213,7 @@ class Sample:
     def n_kish(self) -> float:
         """Kish's effective n: it describes the weights, not an estimate."""
         weights = self.weights[self.domain]
-        return float(weights.sum() ** 2 / (weights**2).sum())
+        return float((weights > 0).sum()) / kish_effect(weights)
 
     def columns_of(self, term: str) -> tuple[str, ...]:
         """Item columns of a construct, an attribute (its performance) or an item."""

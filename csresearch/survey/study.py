@@ -164,6 +164,11 @@ class Study:
             raise _unknown(self.source, "term", term, (*self.constructs, *self.attributes, *self.items))
         return (term,)
 
+    @property
+    def rated(self) -> tuple[str, ...]:
+        """Terms of the importance-performance grid: the attributes, else the drivers."""
+        return tuple(self.attributes) or tuple(self.roles.drivers or ())
+
     def facet_column(self, facet: str, attribute: str) -> str:
         """Column in which a facet of an attribute was answered: `p_care`."""
         columns = self.facet_columns(facet, attribute)
@@ -193,8 +198,12 @@ class Study:
         labels = self.labels(name)
         return labels.get(language) or labels.get(self.languages[0]) or name.replace("_", " ")
 
+    def titled(self, language: str) -> str:
+        """Title in a language; else in the first."""
+        return self.title.get(language) or self.title.get(self.languages[0]) or next(iter(self.title.values()))
+
     def __repr__(self) -> str:
-        title = self.title.get(self.languages[0], self.source.name)
+        title = self.titled(self.languages[0])
         return f"Study: {title} ({len(self.items)} items, {len(self.constructs)} constructs, {self.data.file})"
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
+from csresearch.inference.design import kish_effect
 from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
 from csresearch.survey.sample import Sample
@@ -62,6 +63,8 @@ def weight(
         within = within or sample.study.rake.within
         trim = trim or sample.study.rake.trim
     if not margins:
+        if within is not None or trim is not None:
+            raise DataError("`within` and `trim` say how to rake, and there are no margins to rake to; give margins=")
         return sample.logged(
             step="weight", rule="none", action="kept", flagged=0, excluded=0,
             text="No margins of the population are known: every respondent counts as in the file.",
@@ -86,7 +89,7 @@ def weight(
 
 def _account(sample: Sample, margins: Mapping[str, object], trim: tuple[float, float] | None, missed: float) -> str:
     weights = sample.weights[sample.weights > 0]
-    effect = len(weights) * float((weights**2).sum()) / float(weights.sum() ** 2)
+    effect = kish_effect(weights)
     words = f"Raked to {', '.join(margins)}; weights from {weights.min():.2f} to {weights.max():.2f}"
     if trim is not None:
         words += f" (held in {trim[0]:g} to {trim[1]:g})"

@@ -31,6 +31,8 @@ def setup(name: str, request: pytest.FixtureRequest) -> tuple[pd.DataFrame, Driv
 
 def agree(result: Result, table: str, statistic: str, check: dict[str, object]) -> None:
     rows = result.estimates(table, statistic=statistic)
+    assert isinstance(result.model, Drivers)
+    assert list(rows["term"]) == list(result.model.predictors or ())
     np.testing.assert_allclose(rows["estimate"], [check["value"][term] for term in rows["term"]], atol=SMALL)
 
 

@@ -37,13 +37,16 @@ def result(sample: Sample) -> Result:
 def numbers(result: Result, table: str, statistic: str, *keys: str, unit: str | None = None) -> dict[Any, float]:
     rows = result.estimates(table, statistic=statistic)
     rows = rows if unit is None else rows[rows["unit"] == unit]
+    assert len(rows), f"{table} has no {statistic}"
     names = [tuple(row) if len(keys) > 1 else row[0] for row in rows[list(keys)].to_numpy().tolist()]
     return dict(zip(names, rows["estimate"], strict=True))
 
 
 def test_paths_and_r2_equal_plspm(result: Result) -> None:
     theirs = GOLDEN["plspm.modeA.path.paths"]["value"]
-    for (source, target), path in numbers(result, "paths", "path", "source", "target").items():
+    paths = numbers(result, "paths", "path", "source", "target")
+    assert len(paths) == 12
+    for (source, target), path in paths.items():
         assert path == pytest.approx(theirs[target][source], abs=1e-6), (source, target)
     r2 = numbers(result, "constructs", "r2", "construct")
     for name, row in GOLDEN["plspm.modeA.path.inner_summary"]["value"].items():
@@ -97,7 +100,9 @@ def test_reliability_and_htmt_equal_seminr(result: Result) -> None:
         for name, value in ours.items():
             assert value == pytest.approx(theirs[name][column], abs=1e-6), (statistic, name)
     htmt = GOLDEN["seminr.modeA.weighting.HTMT"]["value"]
-    for (one, other), value in numbers(result, "discriminant", "htmt", "construct", "versus").items():
+    pairs = numbers(result, "discriminant", "htmt", "construct", "versus")
+    assert len(pairs) == 21
+    for (one, other), value in pairs.items():
         assert value == pytest.approx(htmt[other][one], abs=1e-6), (one, other)
 
 

@@ -184,9 +184,17 @@ def test_without_margins_the_log_says_so() -> None:
     assert given.log["text"].iloc[-1].startswith("No margins of the population are known")
 
 
+@pytest.mark.parametrize("option", [{"trim": (0.3, 3.0)}, {"within": "wave"}])
+def test_options_of_raking_without_margins_are_refused(option: dict[str, Any]) -> None:
+    with pytest.raises(DataError, match="no margins to rake to"):
+        weight(sample(), **option)
+
+
 def test_raking_again_starts_from_the_weights_before() -> None:
     once = weight(sample(weighted=True), margins=MARGINS)
-    twice = weight(once, margins=MARGINS)
+    first = weight(sample(weighted=True), margins={"wave": {"1": 0.6, "2": 0.2, "3": 0.2}})
+    assert np.ptp(first.weights - once.weights) > 0.1
+    twice = weight(first, margins=MARGINS)
     np.testing.assert_allclose(once.weights, twice.weights, rtol=1e-12)
 
 
