@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from pptx import Presentation
 from typer.testing import CliRunner
@@ -344,8 +344,13 @@ def test_a_foreign_export_goes_the_whole_way(tmp_path: Path) -> None:
     for found in (texts(out / "deck.pptx"), page, cells(out / "tables.xlsx")[0]):
         assert "满意" in found
         assert "服务" in found
+    texts_of_files = [path.read_text(encoding="utf-8-sig") for path in (out / "results").iterdir()]
+    texts_of_files += [(out / "manifest.json").read_text(encoding="utf-8"), texts(out / "deck.pptx"), page]
+    assert len(texts_of_files) > 10
+    assert not any("visitor-" in words for words in (*texts_of_files, *cells(out / "tables.xlsx"))), "a respondent"
 
 
+FITTED: set[str] = set()  # models that gave a result for some small frame
 LONG = "How satisfied were you with the time that it took until somebody at the counter had time for you, " * 2
 HOSTILE = {
     '"Speed of the service"': '"=cmd()"',
@@ -379,12 +384,16 @@ def test_hostile_and_endless_labels_stay_text(tmp_path: Path) -> None:
 
 
 @given(
-    items=st.lists(st.lists(st.sampled_from([1, 2, 5, 10, None]), min_size=4, max_size=4), min_size=1, max_size=14),
+    items=st.one_of(
+        st.lists(st.lists(st.sampled_from([1, 2, 5, 10, None]), min_size=4, max_size=4), min_size=1, max_size=14),
+        st.lists(st.lists(st.sampled_from([1, 2, 3, 5, 7, 9, 10]), min_size=4, max_size=4), min_size=12, max_size=30),
+    ),
     weights=st.sampled_from([None, 1e-300, 1.0, 1e12]),
     kind=st.sampled_from(["float64", "Float64", "object"]),
 )
+@example(items=[[1, 2, 5, 10], [2, 1, 10, 5], [5, 5, 1, 2], [10, 9, 2, 3]] * 4, weights=None, kind="float64")
 @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-def test_whatever_a_small_frame_holds_there_is_a_result_or_an_error_of_ours(
+def fit_small_frames(
     items: list[list[float | None]], weights: float | None, kind: str
 ) -> None:
     frame = pd.DataFrame(items, columns=["a", "b.c", " d", "{e}"]).astype(float).astype(kind)
@@ -403,10 +412,17 @@ def test_whatever_a_small_frame_holds_there_is_a_result_or_an_error_of_ours(
             result = model.fit(sample, replicates=cs.Bootstrap(draws=5))
         except (cs.StatisticsError, cs.DataError):
             continue
+        FITTED.add(type(model).__name__)
         for name in result.tables:
             table = result.table(name)
             missing = table["estimate"].isna()
             assert (table.loc[missing, "reason"] != "").all()
+
+
+def test_whatever_a_small_frame_holds_there_is_a_result_or_an_error_of_ours() -> None:
+    FITTED.clear()
+    fit_small_frames()
+    assert {"Scores", "Drivers", "ImportancePerformance", "SatisfactionIndex"} == FITTED
 
 
 @pytest.mark.parametrize("scale", [(1, 1), (10, 1), (float("nan"), 1), (0, float("inf")), (1,), (None, 1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -96,3 +97,12 @@ def test_the_first_advice_for_the_mobile_survey(analysis: flow.Analysis) -> None
 
 def test_results_share_their_draws(analysis: flow.Analysis) -> None:
     assert len({result.replicates_id for result in analysis.results if result.replicates_id}) == 1
+
+
+def test_a_table_of_groups_has_a_name_that_every_system_can_write(analysis: flow.Analysis, tmp_path: Path) -> None:
+    sample = analysis.sample.from_frame(analysis.sample.answers.assign(**{"age/sex": "a"}), scale=(1, 10))
+    scores = cs.Scores(items=("CUSA1",)).fit(sample, replicates=cs.Bootstrap(draws=20), by="age/sex")
+    flow.write_results(replace(analysis, strategy=cs.recommend([scores])), tmp_path / "results")
+    assert (tmp_path / "results" / "Scores_scores_by_age_sex.csv").is_file()
+    with pytest.raises(ValueError, match="'age/sex' has one category, 'a'"):
+        scores.compare()

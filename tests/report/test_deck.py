@@ -12,9 +12,11 @@ from pptx.util import Inches
 
 from csresearch.errors import OutputError
 from csresearch.report.deck import write_deck
+from csresearch.report.deck_master import BODY
+from csresearch.report.deck_text import text_pages
 from csresearch.report.exhibit import Exhibit, Report
 from csresearch.report.measure import wrapped
-from csresearch.show.specs import Bars, Grid
+from csresearch.show.specs import Bars, Grid, Section, Text
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 
@@ -240,3 +242,11 @@ def test_names_without_room_are_left_out_of_a_crowded_grid_and_counted(tmp_path,
     said = " ".join(shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
     assert 0 < len(named) < 24
     assert f"{24 - len(named)} points without room for their name" in said
+
+
+def test_a_section_longer_than_a_slide_goes_on_over_further_slides() -> None:
+    section = Section(title="Checks", lines=tuple(f"{k}. " + "a failed check " * 8 for k in range(60)))
+    pages = text_pages(Text(sections=(section,)), BODY)
+    assert len(pages) > 1
+    assert [line for page in pages for part in page.sections for line in part.lines] == list(section.lines)
+    assert {part.title for page in pages for part in page.sections} == {"Checks"}

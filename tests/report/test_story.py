@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -133,3 +134,51 @@ def test_a_study_without_drivers_tells_what_it_can(tmp_path: Path) -> None:
     exhibits = told(tmp_path, shop(), alone)
     assert {"answer", "sample.flow", "method", "items"} <= set(exhibits)
     assert not {"drivers.importance", "strategy.actions", "grid.importance_performance"} & set(exhibits)
+
+
+def strategy_of(*models: Any) -> cs.Strategy:
+    sample = cs.Sample.from_frame(shop().drop(columns="town"), scale=(1, 10))
+    return cs.recommend([model.fit(sample, replicates=cs.Bootstrap(draws=60)) for model in models])
+
+
+GRID = cs.ImportancePerformance(outcome="overall", attributes=("speed", "staff", "price"))
+
+
+def test_two_grids_of_one_kind_keep_their_exhibits_and_tables_apart(tmp_path: Path) -> None:
+    strategy = strategy_of(GRID, replace(GRID, importance="slope"))
+    grids = [exhibit.id for exhibit in tell(strategy) if exhibit.id.startswith("grid")]
+    assert grids == ["grid.importance_performance", "grid.importance_performance_2"]
+    assert {"ImportancePerformance_grid", "ImportancePerformance_grid_2"} <= set(strategy.tables())
+    assert cs.page(strategy, to=tmp_path / "page.html").is_file()
+
+
+def test_without_a_study_nothing_is_said_of_one(tmp_path: Path) -> None:
+    strategy = strategy_of(GRID)
+    assert strategy.outcome == "overall"
+    assert all(exhibit.source.startswith("csresearch ") for exhibit in tell(strategy))
+    page = cs.page(strategy, to=tmp_path / "page.html").read_text(encoding="utf-8")
+    assert ">300 respondents<" in page
+
+
+def test_one_measure_to_mend_is_one_action_in_words() -> None:
+    sample = cs.weight(cs.screen(cs.read(cs.load_study(cs.study_folder("mobile")))))
+    (headline,) = (
+        exhibit.headline
+        for exhibit in tell(cs.recommend([cs.SatisfactionIndex().fit(sample, replicates=cs.Bootstrap(draws=60))]))
+        if exhibit.id == "strategy.actions"
+    )
+    assert headline == "One action follows from the rules: Satisfaction, Loyalty, Perceived quality, Image"
+
+
+def test_the_lead_of_a_small_group_is_not_claimed_from_another_difference(tmp_path: Path) -> None:
+    """North is first by chance of few; the difference that can be told is one of east and west."""
+    random = np.random.default_rng(2)
+    sizes = {"north_a": 32, "east": 600, "west": 600}
+    town = np.repeat(list(sizes), list(sizes.values()))
+    frame = shop(n=sum(sizes.values()))
+    level = np.select([town == "north_a", town == "east"], [7.0, 6.6], 6.2)
+    spread = np.where(town == "north_a", 2.8, 1.0)
+    frame["overall"] = (level + spread * random.normal(size=len(frame))).round().clip(1, 10)
+    exhibit = told(tmp_path, frame.assign(town=town))["scores.by_town"]
+    assert "may be chance" in exhibit.headline
+    assert exhibit.headline.startswith("North a scores highest")

@@ -66,3 +66,9 @@ def test_svg_is_the_same_twice_keeps_text_and_names_no_address(spec):
 def test_a_table_is_no_drawing():
     with pytest.raises(TypeError, match="only Bars and Grid"):
         draw(TableSpec(titles=(), sides=(), rows=()), axes())
+
+
+def test_an_interval_that_does_not_hold_its_estimate_is_drawn_as_it_is() -> None:
+    spec = Bars(labels=("a",), values=(0.99,), low=(0.4,), high=(0.9,), unit="share", axis_title="Share")
+    (segment,) = draw(spec, axes()).containers[1].lines[2][0].get_segments()
+    assert segment[:, 0].tolist() == pytest.approx([0.4, 0.9])

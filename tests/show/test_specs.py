@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from csresearch.show.specs import Bars, Grid, TableSpec, scale
+from csresearch.show.specs import Bars, Grid, TableSpec, _top, scale
 from csresearch.show.theme import THEME
 
 
@@ -74,3 +74,7 @@ def test_text_colours_are_readable_on_paper():
     for colour in (THEME.ink, THEME.navy, THEME.muted, THEME.accent):
         assert contrast(colour, THEME.paper) >= 4.5
         assert contrast(colour, THEME.tint) >= 4.5
+
+
+def test_the_end_of_points_does_not_depend_on_the_order_of_what_is_missing():
+    assert _top("points", [float("nan"), 99.0]) == _top("points", [99.0, float("nan")]) == 100.0

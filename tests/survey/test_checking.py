@@ -414,3 +414,18 @@ def test_a_large_file_is_read_and_checked_fast(
     found = check(read(study))
     assert time.process_time() - start < 3
     assert found.passed
+
+
+@pytest.mark.parametrize("facet", ["performance", "importance"])
+def test_a_grid_is_promised_for_what_it_will_take_only(checked: Checked, facet: str) -> None:
+    """A facet that was asked of some attributes is no grid of all of them."""
+    line = f'{facet} = {{ column = "{facet[0]}_{{}}", scale = "touch" }}'
+    some = '["fixed_first_time", "parts_available", "status_update", "pick_up"]'
+    found = answers(checked(study={line: line.replace('"touch" }', f'"touch", of = {some} }}')}))
+    assert found["ImportancePerformance"][0] == (facet == "importance")
+    assert not found["ImportancePerformance(importance='stated')"][0]
+
+
+def test_the_outcome_is_no_attribute_of_its_grid(checked: Checked) -> None:
+    found = answers(checked(study={'outcome = "满意"': 'outcome = "care"'}))
+    assert found["ImportancePerformance"][:2] == (False, "an outcome that is none of the attributes, unlike 'care'")

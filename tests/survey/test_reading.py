@@ -213,3 +213,11 @@ def test_a_design_that_is_not_there_is_told_with_all_else(reads: Reads) -> None:
     assert "[design] strata region: found no such column in the file; allowed: regoin; did you mean 'regoin'?" in text
     assert "[design] weight w: found no such column" in text
     assert "Q2: found 1 text: 'good'" in text
+
+
+def test_empty_lines_before_the_header_are_passed_over(write: Callable[..., Path]) -> None:
+    head = 'schema = 1\ntitle = "A"\ndata = { file = "a.csv" }\n'
+    text = head + 'scales = { r = { ends = [1, 10] } }\nitems = { Q1 = "Q" }\n'
+    path = write(text=text)
+    (path.parent / "a.csv").write_text("\n" * 30 + "Q1,Q2\n7,8\n9,1\n", encoding="utf-8")
+    assert read(load_study(path)).answers["Q1"].tolist() == [7.0, 9.0]
