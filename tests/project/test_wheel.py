@@ -33,7 +33,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_has_the_package_its_words_and_the_demo_studies(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
-    words = {path.relative_to(ROOT).as_posix() for path in (ROOT / "csresearch/show/words").glob("*.toml")}
+    words = {path.relative_to(ROOT).as_posix() for path in (ROOT / "csresearch/show/words").rglob("*.toml")}
     files = (path for path in (ROOT / "data").rglob("*") if path.is_file())
     studies = {f"csresearch/{path.relative_to(ROOT).as_posix()}" for path in files}
     wanted = {"csresearch/py.typed", "csresearch/__init__.pyi", *words, *studies}

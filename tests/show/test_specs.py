@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from csresearch.show.specs import Bars, Grid, TableSpec, _top, scale
+from csresearch.show.specs import Bars, Grid, TableSpec, scale
+from csresearch.show.specs.axis import top
 from csresearch.show.theme import THEME
 
 
@@ -77,4 +78,4 @@ def test_text_colours_are_readable_on_paper():
 
 
 def test_the_end_of_points_does_not_depend_on_the_order_of_what_is_missing():
-    assert _top("points", [float("nan"), 99.0]) == _top("points", [99.0, float("nan")]) == 100.0
+    assert top("points", [float("nan"), 99.0]) == top("points", [99.0, float("nan")]) == 100.0

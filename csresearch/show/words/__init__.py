@@ -1,4 +1,4 @@
-"""Printed words by dotted key, one TOML file per language."""
+"""Printed words by dotted key: a folder a language, a TOML file a room."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from importlib.resources import files
 
 
 def languages() -> tuple[str, ...]:
-    """Languages that have a file of words, sorted.
+    """Languages that have a folder of words, sorted.
 
     Examples
     --------
     >>> "en" in languages()
     True
     """
-    names = (entry.name for entry in files(__name__).iterdir())
-    return tuple(sorted(name.removesuffix(".toml") for name in names if name.endswith(".toml")))
+    return tuple(sorted(e.name for e in files(__name__).iterdir() if e.is_dir() and e.name[0].isalpha()))
 
 
 @cache
@@ -27,7 +26,7 @@ def catalogue(language: str) -> Mapping[str, str]:
     Parameters
     ----------
     language : str
-        Name of a file in this folder, without ``.toml``.
+        Name of a folder beside this file.
 
     Returns
     -------
@@ -37,12 +36,18 @@ def catalogue(language: str) -> Mapping[str, str]:
     Raises
     ------
     ValueError
-        If the language has no file; the message lists those that have.
+        If the language has no words; the message lists those that have, or a key stands in two files.
     """
     if language not in languages():
         raise ValueError(f"language must be one of {', '.join(languages())}; found {language!r}")
-    content = files(__name__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    return dict(_flat(tomllib.loads(content)))
+    words: dict[str, str] = {}
+    rooms = (e for e in files(__name__).joinpath(language).iterdir() if e.name.endswith(".toml"))
+    for room in sorted(rooms, key=lambda entry: entry.name):
+        found = dict(_flat(tomllib.loads(room.read_text(encoding="utf-8"))))
+        if twice := sorted(words.keys() & found.keys()):
+            raise ValueError(f"{language}/{room.name}: {', '.join(twice)} stands in another file as well")
+        words |= found
+    return words
 
 
 def text(key: str, language: str = "en", *, fields: Mapping[str, object] | None = None) -> str:
@@ -65,9 +70,9 @@ def text(key: str, language: str = "en", *, fields: Mapping[str, object] | None 
     Raises
     ------
     KeyError
-        If the key is not in the file of the language, or the text has a field that is not given.
+        If the key is not in the words of the language, or the text has a field that is not given.
     ValueError
-        If the language has no file.
+        If the language has no words.
 
     Examples
     --------
@@ -76,11 +81,11 @@ def text(key: str, language: str = "en", *, fields: Mapping[str, object] | None 
     """
     words = catalogue(language)
     if key not in words:
-        raise KeyError(f"{key!r} is not in csresearch/show/words/{language}.toml; add it there")
+        raise KeyError(f"{key!r} is not in csresearch/show/words/{language}; add it there")
     try:
         return words[key].format_map(fields or {})
     except KeyError as error:
-        raise KeyError(f"{key!r} of {language}.toml needs the field {error}; given: {sorted(fields or {})}") from None
+        raise KeyError(f"{key!r} of {language} needs the field {error}; given: {sorted(fields or {})}") from None
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:

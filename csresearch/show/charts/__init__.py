@@ -1,0 +1,114 @@
+"""Figures by matplotlib; the only room that draws with it. Nothing global is set: each call has its own context."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+
+import matplotlib.pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from csresearch.show.charts.bars import bars_size, draw_bars
+from csresearch.show.charts.grid import draw_grid, grid_size
+from csresearch.show.charts.style import DPI, style
+from csresearch.show.specs import Bars, Drawing, Grid
+from csresearch.show.theme import THEME
+
+
+def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: float = 7.5) -> Axes:
+    """Draw bars or a grid.
+
+    Parameters
+    ----------
+    spec : Bars or Grid
+        What is drawn; tables, cards and text are no drawings.
+    ax : matplotlib.axes.Axes, optional
+        Where; without it a new figure of 96 dpi that fits the spec.
+    language : str
+        Language of numbers.
+    width : float
+        Width of the new figure in inches.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    TypeError
+        If `spec` is not a drawing.
+
+    Examples
+    --------
+    >>> bars = Bars(labels=("image",), values=(0.3,), low=(0.2,), high=(0.4,), unit="share", axis_title="LMG")
+    >>> [label.get_text() for label in draw(bars, Figure().subplots()).get_yticklabels()]
+    ['image']
+    """
+    with style():
+        axes = plt.subplots(figsize=_figsize(spec, width), dpi=DPI, layout="constrained")[1] if ax is None else ax
+        return _draw(spec, axes, language)
+
+
+def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: float = 7.5, numbered: bool = False) -> str:
+    """Draw as an SVG element for a page: text stays text, no address, no date, ids prefixed by `name`.
+
+    Parameters
+    ----------
+    spec : Bars or Grid
+        What is drawn.
+    name : str
+        Prefix of all ids inside, so that several figures live on one page.
+    language : str
+        Language of numbers.
+    width : float
+        Width of the drawing in inches; the element itself fills its container.
+    numbered : bool
+        Whether the points of a grid carry their number instead of their name, for narrow screens.
+
+    Returns
+    -------
+    str
+        The ``<svg>`` element; equal specs give equal text.
+
+    Examples
+    --------
+    >>> bars = Bars(labels=("image",), values=(0.3,), low=(0.2,), high=(0.4,), unit="share", axis_title="LMG")
+    >>> svg(bars).startswith('<svg viewBox="0 0 540 ')
+    True
+    """
+    target = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    with style(), warnings.catch_warnings():
+        # The reader's browser brings its own fonts; those of this machine only measure.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from")
+        figure = Figure(figsize=_figsize(spec, width), dpi=DPI, layout="constrained")
+        _draw(spec, figure.subplots(), language, numbered=numbered)
+        figure.savefig(target, format="svg", metadata=nothing, transparent=True)
+    return _inline(target.getvalue(), name)
+
+
+def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
+    return bars_size(spec, width) if isinstance(spec, Bars) else grid_size(spec, width)
+
+
+def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> Axes:
+    if isinstance(spec, Bars):
+        return draw_bars(spec, ax, language)
+    if isinstance(spec, Grid):
+        return draw_grid(spec, ax, language, numbered=numbered)
+    raise TypeError(f"only Bars and Grid are drawings; found {type(spec).__name__}: show it as a table or as text")
+
+
+def _inline(document: str, name: str) -> str:
+    """Cut the element out of the document and free it of addresses, fixed sizes and common ids."""
+    element = document[document.index("<svg") :]
+    opening, rest = element.split(">", 1)
+    element = re.sub(r'\s(xmlns(:\w+)?|version|width|height)="[^"]*"', "", opening) + ">" + rest
+    element = element.replace("xlink:href", "href")
+    element = re.sub(r'(\bid="|href="#|url\(#)', rf"\1{name}-", element)
+    families = ", ".join(f"'{family}'" for family in THEME.families)
+    element = re.sub(r"(font(?:-family)?: [^;\"]*?)('[^;\"]*)(?=[;\"])", rf"\1{families}, sans-serif", element)
+    return re.sub(r"\n\s*", "\n", element).strip()

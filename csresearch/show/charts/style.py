@@ -1,0 +1,62 @@
+"""The look of every figure: colours, sizes, fonts, and words broken into lines."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.font_manager import get_font_names
+
+from csresearch.show.theme import THEME, hexadecimal
+
+INK, MUTED, LINE = (hexadecimal(colour) for colour in (THEME.ink, THEME.muted, THEME.line))
+CALM, ACCENT, ALERT, PAPER = (hexadecimal(colour) for colour in (THEME.calm, THEME.accent, THEME.alert, THEME.paper))
+SIZE = 9.5
+SMALL = 8.5
+DPI = 96
+WORD = 32  # signs; a longer word is torn rather than let it push the picture away
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Set the look for the time of one drawing."""
+    installed = set(get_font_names())
+    settings = {
+        "font.family": [family for family in THEME.families if family in installed],
+        "font.size": SIZE,
+        "text.color": INK,
+        "axes.edgecolor": LINE,
+        "axes.labelcolor": MUTED,
+        "axes.labelsize": SIZE,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "csresearch",
+    }
+    with mpl.rc_context(settings):  # type: ignore[arg-type]
+        yield
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)  # leaving the context would undo what a notebook's backend has set while drawing
+
+
+def dots(ax: Axes) -> float:
+    """Dots an inch of the figure behind the axes."""
+    figure = ax.get_figure(root=True)
+    return figure.dpi if figure is not None else float(DPI)
+
+
+def wrapped(labels: tuple[str, ...], width: float) -> list[str]:
+    """Break the labels of bars by the width of the figure in inches."""
+    return [wrap(label, max(14, round(width * 5.6))) for label in labels]
+
+
+def wrap(label: str, columns: int) -> str:
+    """Break a label into lines; Chinese characters are two columns wide and may be broken anywhere."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in label)
+    limit = max(4, columns // 2) if wide > len(label) / 2 else columns
+    torn = wide > 0 or any(len(word) > WORD for word in label.split())
+    return "\n".join(textwrap.wrap(label, limit, break_long_words=torn)) or label

@@ -1,0 +1,17 @@
+"""What can be shown, as data: a spec holds numbers and names; `charts`, the deck and the page draw it."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from csresearch.show.specs.axis import Align, Scale, Unit, scale
+from csresearch.show.specs.drawings import Bars, Grid
+from csresearch.show.specs.panels import Action, BigNumber, Cards, Headlines, Section, TableSpec, Text
+
+Drawing: TypeAlias = Bars | Grid
+Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text
+
+__all__ = [
+    "Action", "Align", "Bars", "BigNumber", "Cards", "Chart", "Drawing", "Grid", "Headlines", "Scale", "Section",
+    "TableSpec", "Text", "Unit", "scale",
+]  # fmt: skip
