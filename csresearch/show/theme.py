@@ -11,6 +11,7 @@ class Theme:
 
     Colours are hexadecimal without ``#``. The accents are those of Okabe and Ito (2008), which stay apart under
     protanopia, deuteranopia and tritanopia; text colours keep a contrast of at least 4.5 on `paper` (WCAG 2.2).
+    Figures are drawn with the bundled font `drawn`; deck and page name fonts that their readers have.
     """
 
     ink: str = "1B2733"
@@ -23,6 +24,7 @@ class Theme:
     accent: str = "0072B2"
     alert: str = "D55E00"
     green: str = "009E73"
+    drawn: str = "csresearch Sans"
     latin: str = "Arial"
     chinese: str = "Microsoft YaHei"
     families: tuple[str, ...] = (
