@@ -114,8 +114,8 @@ class ImportancePerformance:
         -------
         Result
             Tables `grid` (importance, performance, distance; if derived also effect, points of the outcome per point of
-            the attribute, and correlation), `crosshair` (the lines), `quadrants` (the quadrant of the
-            estimate, and the bootstrap support of each).
+            the attribute, and correlation), `outcome` (if derived: its performance), `crosshair` (the lines),
+            `quadrants` (the quadrant of the estimate, and the bootstrap support of each).
 
         Raises
         ------
@@ -146,7 +146,7 @@ class ImportancePerformance:
             outcome_ends=np.array(term_ends(sample, outcome) if outcome else (0.0, 100.0)),
         )  # fmt: skip
         return Plan(
-            columns=columns, rows=pd.DataFrame(_rows(attributes, derived, self.importance)), estimate=estimate,
+            columns=columns, rows=pd.DataFrame(_rows(attributes, outcome, self.importance)), estimate=estimate,
             derive=QuadrantSupport(attributes=attributes), adjust=_floor if self.importance == "lmg" else None,
             order=2 if derived else 1, base=None if derived else _bases(players, len(attributes)),
             guard=_guard(self.importance, columns.names), judge=judge_quadrants, pictures={"grid": grid_picture},
@@ -223,14 +223,17 @@ def _stated(model: ImportancePerformance, sample: Sample, attributes: tuple[str,
     return tuple(sample.study.facet_column("importance", name) for name in attributes)
 
 
-def _rows(attributes: tuple[str, ...], derived: bool, importance: str) -> list[dict[str, object]]:
+def _rows(attributes: tuple[str, ...], outcome: str | None, importance: str) -> list[dict[str, object]]:
     unit = {"lmg": "share", "correlation": "none", "slope": "per_point", "stated": "points"}[importance]
     kind = "share" if importance == "lmg" else "level"
     rows: list[dict[str, object]] = []
     shown = [("importance", unit, kind), ("performance", "points", "level"), ("distance", "points", "level")]
-    shown += [("effect", "per_point", "level"), ("correlation", "none", "level")] if derived else []
+    shown += [("effect", "per_point", "level"), ("correlation", "none", "level")] if outcome is not None else []
     for statistic, of, how in shown:
         rows += [{"table": "grid", "kind": how, "attribute": a, "statistic": statistic, "unit": of} for a in attributes]
+    if outcome is not None:
+        level = {"table": "outcome", "kind": "level", "statistic": "performance", "unit": "points"}
+        rows.append({**level, "term": outcome})
     for statistic, of in (("importance", unit), ("performance", "points")):
         rows.append({"table": "crosshair", "kind": "level", "statistic": statistic, "unit": of})
     return rows
@@ -255,8 +258,10 @@ class _Estimate:
         importance = points[:, self.attributes :] if stated else self._derived(batch, point)
         lines = np.stack([self._line(importance, stated), self._line(performance, True)], axis=1)
         more = [] if stated else [self._effect(batch), self._correlation(batch)]
+        low, high = self.outcome_ends
+        outcome = [] if stated else [100 * (batch.mean[:, :1] - low) / (high - low)]
         distance = _distance(importance, performance, stated)
-        return np.concatenate([importance, performance, distance, *more, lines], axis=1)
+        return np.concatenate([importance, performance, distance, *more, *outcome, lines], axis=1)
 
     def _points(self, batch: Summary) -> AnyArray:
         """Mean of each term on 0-100, among those who used it."""
