@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import cache
 from numbers import Real
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from csresearch.show.specs import Unit
-from csresearch.show.words import text
+from csresearch.show.specs import Scale, Unit
+from csresearch.show.words import catalogue, text
 
 DASH = "–"
 MINUS = "\N{MINUS SIGN}"
@@ -23,7 +24,40 @@ _IN_ROW_UNIT = ("estimate", "std_error", "conf_low", "conf_high", "value", "thre
 _COUNTS = ("n_obs", "n_effective")
 
 
-def number(value: float | None, unit: Unit, language: str = "en", *, signed: bool = False) -> str:
+class Marks(NamedTuple):
+    """Marks of the numbers of a language, as the Unicode locale data (CLDR) have them."""
+
+    decimal: str
+    group: str
+    percent: str
+
+
+@cache
+def marks(language: str) -> Marks:
+    """Give the marks of the numbers of a language, read from Babel once.
+
+    Raises
+    ------
+    ValueError
+        If the language has no words.
+
+    Examples
+    --------
+    >>> marks("en"), marks("es").decimal
+    (Marks(decimal='.', group=',', percent='%'), ',')
+    """
+    from babel import Locale
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    catalogue(language)
+    locale = Locale.parse(language)
+    percent = locale.percent_formats[None].pattern.rpartition("0")[2]
+    return Marks(decimal=get_decimal_symbol(locale), group=get_group_symbol(locale), percent=percent)
+
+
+def number(
+    value: float | None, unit: Unit, language: str = "en", *, signed: bool = False, places: int | None = None
+) -> str:
     """Print one number in its unit; NaN and None become a dash.
 
     Parameters
@@ -34,9 +68,11 @@ def number(value: float | None, unit: Unit, language: str = "en", *, signed: boo
         ``points`` and ``years`` show 1 decimal, ``share`` a whole percentage, ``money`` none,
         ``none`` at most 2, all others 2.
     language : str
-        Language whose words hold the signs of its numbers.
+        Language whose marks the number takes.
     signed : bool
         Whether a positive number carries its plus sign.
+    places : int, optional
+        Decimals, where the unit's own will not do.
 
     Returns
     -------
@@ -52,10 +88,12 @@ def number(value: float | None, unit: Unit, language: str = "en", *, signed: boo
     --------
     >>> number(72.4567, "points"), number(0.333, "share"), number(-0.1249, "sd"), number(float("nan"), "sd")
     ('72.5', '33%', '−0.12', '–')
-    >>> number(1234.5, "points", signed=True)
-    '+1,234.5'
+    >>> number(1234.5, "points", signed=True), number(1234.5, "points", "es")
+    ('+1,234.5', '1.234,5')
     """
-    places = _decimals(unit)
+    of_unit = _decimals(unit)
+    places = of_unit if places is None else places
+    sign_of = marks(language)
     if value is None or math.isnan(value):
         return DASH
     if math.isinf(value):
@@ -63,9 +101,9 @@ def number(value: float | None, unit: Unit, language: str = "en", *, signed: boo
     scaled = abs(value) * (100 if unit == "share" else 1)
     digits = f"{scaled:,.{places if places is not None else 0 if float(scaled).is_integer() else 2}f}"
     sign = "" if not digits.strip("0.,") else MINUS if value < 0 else "+" if signed else ""
-    marks = {",": text("sign.thousands", language), ".": text("sign.decimal", language)}
-    percent = text("sign.percent", language) if unit == "share" else ""
-    return f"{sign}{''.join(marks.get(mark, mark) for mark in digits)}{percent}"
+    if sign_of.decimal != ".":
+        digits = digits.translate({ord(","): sign_of.group, ord("."): sign_of.decimal})
+    return f"{sign}{digits}{sign_of.percent if unit == 'share' else ''}"
 
 
 def interval(
@@ -110,7 +148,7 @@ def p_value(value: float | None, language: str = "en") -> str:
     """
     if value is None or math.isnan(value):
         return DASH
-    decimal = text("sign.decimal", language)
+    decimal = marks(language).decimal
     return f"< 0{decimal}001" if value < 0.0005 else f"{value:.3f}".replace(".", decimal)
 
 
@@ -129,15 +167,31 @@ def base(n_obs: float, n_effective: float | None = None, language: str = "en") -
     return text("base.effective", language, fields=fields)
 
 
-def excel_format(unit: Unit) -> str:
-    """Format of a spreadsheet cell or an axis; the cell keeps the full precision.
+def axis_caption(title: str, unit: Unit, axis: Scale, language: str = "en") -> str:
+    """Name an axis, and say its range where it does not hold zero.
 
     Examples
     --------
-    >>> excel_format("share")
-    '0%'
+    >>> axis_caption("Index", "points", Scale(low=70.0, high=80.0, step=2.0))
+    'Index (axis from 70 to 80)'
     """
-    special: Mapping[Unit, str] = {"share": "0%", "money": "#,##0", "none": "General"}
+    if axis.low <= 0 <= axis.high:
+        return title
+    low, high = (number(round(end, 10), "share" if unit == "share" else "none", language) for end in (axis.low, axis.high))
+    return text("lines.range", language, fields={"title": title, "low": low, "high": high})
+
+
+def excel_format(unit: Unit, language: str = "en") -> str:
+    """Format of a spreadsheet cell or an axis; the cell keeps the full precision.
+
+    Decimal and group marks are those of the reader's program, so only the percent sign follows the language.
+
+    Examples
+    --------
+    >>> excel_format("share"), excel_format("points")
+    ('0%', '0.0')
+    """
+    special: Mapping[Unit, str] = {"share": f"0{marks(language).percent}", "money": "#,##0", "none": "General"}
     return special.get(unit) or f"0.{'0' * (_decimals(unit) or 0)}"
 
 

@@ -5,10 +5,11 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from babel.numbers import format_decimal, format_percent
 
 from csresearch.show.format import base, cell, column_unit, excel_format, interval, number, p_value
 from csresearch.show.tables import printed
-from csresearch.show.words import catalogue
+from csresearch.show.words import languages
 
 
 @pytest.mark.parametrize(
@@ -42,20 +43,20 @@ def test_unknown_unit_and_language_list_what_is_allowed():
         number(1.0, "points", "fr")
 
 
-@pytest.fixture
-def spanish(monkeypatch):
-    """English words with the signs of Spanish numbers."""
-    words = dict(catalogue("en"))
-    words |= {"sign.decimal": ",", "sign.thousands": ".", "sign.between": "; ", "sign.percent": "\N{NO-BREAK SPACE}%"}
-    monkeypatch.setattr("csresearch.show.words.catalogue", lambda language: words)
+def test_marks_of_numbers_are_those_of_the_language():
+    assert number(1234.56, "points", "es") == "1.234,6"
+    assert number(0.3349, "share", "es") == "33\N{NO-BREAK SPACE}%"
+    assert interval(72.5, 70.8, 74.1, "points", "es") == "72,5 [70,8; 74,1]"
+    assert p_value(0.0342, "es") == "0,034"
+    assert interval(1234.5, 70.8, 74.1, "points", "zh") == "1,234.5 [70.8, 74.1]"
+    assert excel_format("share", "es") == "0\N{NO-BREAK SPACE}%"
 
 
-@pytest.mark.usefixtures("spanish")
-def test_signs_of_numbers_are_those_of_the_language():
-    assert number(1234.56, "points") == "1.234,6"
-    assert number(0.3349, "share") == "33\N{NO-BREAK SPACE}%"
-    assert interval(72.5, 70.8, 74.1, "points") == "72,5 [70,8; 74,1]"
-    assert p_value(0.0342) == "0,034"
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("value", [0.004, 7.25, 999.9, 1234.5, 1234567.8])
+def test_numbers_are_printed_as_babel_prints_them(language, value):
+    assert number(value, "points", language) == format_decimal(value, "#,##0.0", locale=language)
+    assert number(value, "share", language) == format_percent(value, locale=language)
 
 
 def test_interval_falls_back_to_the_number():
