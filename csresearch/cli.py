@@ -1,4 +1,4 @@
-"""The command line: csresearch check | run | demo | doctor."""
+"""The command line: csresearch new | check | run | report | demo | doctor."""
 
 from __future__ import annotations
 
@@ -46,7 +46,44 @@ MULTIPLIERS = Annotated[
 ]
 SINGLE = Annotated[Single, typer.Option(help="What to do with a stratum of one cluster.")]
 FORCE = Annotated[bool, typer.Option("--force", help="Replace documents that stand there.")]
+SLIDES = Annotated[str, typer.Option(help="Ids of exhibits, or families such as drivers: a,b,c in that order.")]
+TEMPLATE = Annotated[Path | None, typer.Option(help="Master of the deck, .pptx or .potx; default: [report] template.")]
+LAYOUT = Annotated[list[str] | None, typer.Option(help='A layout of the master: "Chart=Title and Content".')]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing while it works.")]
+
+
+@app.command()
+def new(
+    file: Annotated[Path, typer.Argument(help="A survey export: CSV, one row a respondent.")],
+    to: Annotated[Path | None, typer.Option(help="Folder of the study; default: the name of the file.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a study.toml that stands there.")] = False,
+) -> None:
+    """Draft the study file of a survey export; whatever it guesses is marked CHECK. Data are copied, never changed."""
+    from csresearch.errors import DataError, OutputError
+    from csresearch.report.files import write_whole
+    from csresearch.survey.drafting import MARK, draft
+    from csresearch.survey.reading import tabulate
+    from csresearch.survey.study import FILE_NAME
+
+    folder = to or Path(file.stem)
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise DataError(f"{file}: {error.strerror or error}; give the path of a survey export") from None
+    drafted = draft(tabulate(content, file.name), file=file.name, title=file.stem)
+    kept = folder / file.name
+    if kept.exists() and kept.read_bytes() != content:
+        raise OutputError(f"{kept}: another file of this name stands there; data are not replaced, name another folder")
+    write_whole(folder / FILE_NAME, lambda path: path.write_text(drafted.text, encoding="utf-8"), force=force)
+    if not kept.exists():
+        write_whole(kept, lambda path: path.write_bytes(content))
+    for words in drafted.guesses:
+        typer.echo(f"  {words}")
+    typer.echo(
+        f"{folder / FILE_NAME}: go through its {drafted.text.count(MARK)} lines marked CHECK, write labels, then"
+    )
+    typer.echo(f"  csresearch check {folder}")
+    typer.echo(f"  csresearch run {folder}")
 
 
 @app.command()
@@ -76,13 +113,17 @@ def run(
     language: LANGUAGE = "en",
     multipliers: MULTIPLIERS = Multipliers.rao_wu,
     single: SINGLE = Single.refuse,
+    slides: SLIDES = "",
+    template: TEMPLATE = None,
+    layout: LAYOUT = None,
     force: FORCE = False,
     quiet: QUIET = False,
 ) -> None:
     """Run the whole path: deck.pptx, report.html, tables.xlsx, results/ and manifest.json."""
     name = (study if study.is_dir() else study.parent).resolve().name
     replicates = {"draws": draws, "seed": seed, "multipliers": multipliers.value, "single": single.value}
-    _run(study, to or Path("build") / name, replicates, language=language, force=force, quiet=quiet)
+    look = {"slides": slides.split(","), "template": template, "layouts": _layouts(layout)}
+    _run(study, to or Path("build") / name, replicates, look, language=language, force=force, quiet=quiet)
 
 
 @app.command()
@@ -92,6 +133,9 @@ def demo(
     draws: DRAWS = 1000,
     seed: SEED = 1,
     language: LANGUAGE = "en",
+    slides: SLIDES = "",
+    template: TEMPLATE = None,
+    layout: LAYOUT = None,
     force: FORCE = False,
     quiet: QUIET = False,
 ) -> None:
@@ -100,7 +144,58 @@ def demo(
 
     target = to or Path("build") / name
     replicates = {"draws": draws, "seed": seed}
-    _run(study_folder(name), target, replicates, language=language, force=force or to is None, quiet=quiet)
+    look = {"slides": slides.split(","), "template": template, "layouts": _layouts(layout)}
+    _run(study_folder(name), target, replicates, look, language=language, force=force or to is None, quiet=quiet)
+
+
+@app.command()
+def report(
+    folder: Annotated[Path | None, typer.Argument(help="A folder that run or demo has written.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Folder of the documents; default: FOLDER.")] = None,
+    language: LANGUAGE = "en",
+    slides: SLIDES = "",
+    template: TEMPLATE = None,
+    layout: LAYOUT = None,
+    only: Annotated[str, typer.Option(help="Of deck, page, workbook: a,b; default: all.")] = "",
+    list_ids: Annotated[bool, typer.Option("--list", help="List ids and headlines, write nothing.")] = False,
+    write_template: Annotated[Path | None, typer.Option(help="Write our master (.pptx, .potx) to start from.")] = None,
+    force: FORCE = False,
+    quiet: QUIET = False,
+) -> None:
+    """Write the documents of a run again, in another language, choice or master; nothing is fitted."""
+    from csresearch.report.documents import render
+    from csresearch.report.saved import read_saved
+
+    if write_template is not None:
+        from csresearch.report.deck_template import write_master
+        from csresearch.report.files import write_whole
+
+        write_whole(write_template, write_master, force=force)
+        typer.echo(f"{write_template}: change its theme, keep the names of its layouts and placeholders")
+        return
+    if folder is None:
+        raise ValueError("report needs a FOLDER that csresearch run has written, or --write-template FILE")
+    if list_ids:
+        for exhibit in read_saved(folder).report(language).exhibits:
+            typer.echo(f"{exhibit.id:30} {exhibit.headline}")
+        return
+    written = render(
+        folder, to=to, language=language, slides=slides.split(","), template=template, layouts=_layouts(layout),
+        only=[kind.strip() for kind in only.split(",") if kind.strip()], force=force, progress=_progress(quiet),
+    )  # fmt: skip
+    typer.echo(f"{to or folder}: {', '.join(path.name for path in written)}")
+
+
+def _layouts(pairs: list[str] | None) -> dict[str, str]:
+    """Read `Chart=Title and Content` pairs."""
+    from csresearch.survey.grammar import Layouts
+
+    named = dict(pair.partition("=")[::2] for pair in pairs or ())
+    wrong = [name for name, layout in named.items() if name not in Layouts.model_fields or not layout]
+    if wrong:
+        allowed = ", ".join(Layouts.model_fields)
+        raise ValueError(f'--layout must be NAME=LAYOUT with a NAME of {allowed}; found {", ".join(map(repr, wrong))}')
+    return named
 
 
 @app.command()
@@ -121,7 +216,9 @@ def doctor() -> None:
             typer.echo(f"  {part:15} {package} is missing: {remedy}")
 
 
-def _run(study: Path, to: Path, replicates: Mapping[str, Any], *, language: str, force: bool, quiet: bool) -> None:
+def _run(
+    study: Path, to: Path, replicates: Mapping[str, Any], look: Mapping[str, Any], *, language: str, force: bool, quiet: bool
+) -> None:
     from csresearch.flow import run as whole_path
     from csresearch.inference.replicates import Bootstrap
     from csresearch.report.actions import title_of
@@ -133,6 +230,7 @@ def _run(study: Path, to: Path, replicates: Mapping[str, Any], *, language: str,
         language=language,
         force=force,
         progress=_progress(quiet),
+        **look,
     )
     for place, action in enumerate(analysis.strategy.actions[:3], start=1):
         typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} (evidence {action.grade.letter})")

@@ -162,3 +162,34 @@ def test_a_demo_never_takes_the_place_of_what_stands_in_a_folder_of_ones_own(tmp
 
 def test_check_says_no_more_than_it_knows(study: Path) -> None:
     assert not re.search(r"[Aa]dd \.?$", csresearch("check", study).stdout, re.M)
+
+
+def test_new_drafts_a_study_that_can_be_checked_and_run(study: Path, tmp_path: Path) -> None:
+    folder, export = tmp_path / "draft", study / "shop.csv"
+    done = csresearch("new", export, "--to", folder)
+    assert done.returncode == 0, done.stderr
+    assert "outcome: overall" in done.stdout
+    assert f"csresearch check {folder}" in done.stdout
+    assert (folder / "shop.csv").read_bytes() == export.read_bytes()
+    assert "yes       Drivers can be answered" in csresearch("check", folder).stdout
+
+
+def test_new_replaces_a_study_only_with_force_and_data_never(study: Path, tmp_path: Path) -> None:
+    before = (study / "study.toml").read_text(encoding="utf-8")
+    done = csresearch("new", study / "shop.csv", "--to", study)
+    assert (done.returncode, (study / "study.toml").read_text(encoding="utf-8")) == (5, before)
+    assert "--force" in done.stderr
+    assert csresearch("new", study / "shop.csv", "--to", study, "--force").returncode == 0
+    (tmp_path / "shop.csv").write_text("speed,staff\n1,2\n3,4\n5,6\n", encoding="utf-8")
+    done = csresearch("new", tmp_path / "shop.csv", "--to", study, "--force")
+    assert done.returncode == 5
+    assert "data are not replaced" in done.stderr
+
+
+def test_new_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("Q1\n4\n5\n", encoding="utf-8")
+    for name, words in (("nothing.csv", "No such file"), ("one.csv", "has one column")):
+        done = csresearch("new", tmp_path / name, "--to", tmp_path / "out")
+        assert done.returncode == 3
+        assert words in done.stderr
+    assert not (tmp_path / "out").exists()

@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from csresearch.errors import DataError
+from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.checking import findings
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Scale, Study
@@ -101,12 +102,7 @@ def read(study: Study) -> Sample:
     """
     file = study.data.file
     content = fetch(study)
-    reader = next((reader for reader in READERS if reader.recognises(content)), None)
-    if reader is None:
-        foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
-        tried = ", ".join(reader.name for reader in READERS)
-        raise DataError(f"{file} is {foreign}; tried: {tried}; save it as CSV UTF-8")
-    table = reader.read(content, file)
+    table = tabulate(content, file)
     answers, kinds = code(table, study)
     try:
         if answers.empty:
@@ -115,8 +111,19 @@ def read(study: Study) -> Sample:
     except DataError:
         findings(study, answers=answers, kinds=kinds, raw=table.cells).raise_if_failed()
         raise
-    text = f"{len(answers):,} respondents and {table.cells.shape[1]} columns read from {file}."
-    return sample.logged(step="read", rule="", action="read", flagged=0, excluded=0, text=text)
+    counts: dict[str, object] = {"n": Amount(len(answers)), "columns": Amount(table.cells.shape[1]), "file": file}
+    words = phrase("flow.read", fields=counts)
+    return sample.logged(step="read", rule="", action="read", flagged=0, excluded=0, text=words)
+
+
+def tabulate(content: bytes, file: str) -> Table:
+    """Cells of a survey file, by the first reader that recognises it; DataError where none does."""
+    reader = next((reader for reader in READERS if reader.recognises(content)), None)
+    if reader is None:
+        foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
+        tried = ", ".join(reader.name for reader in READERS)
+        raise DataError(f"{file} is {foreign}; tried: {tried}; save it as CSV UTF-8")
+    return reader.read(content, file)
 
 
 def fetch(study: Study) -> bytes:

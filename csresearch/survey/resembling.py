@@ -1,0 +1,196 @@
+"""What the columns of an unknown survey file look like: scales, codes of missing answers, families, facets."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from csresearch.survey.reading import code_cell
+
+FAR = {77, 88, 95, 96, 97, 98, 99, 777, 888, 995, 996, 997, 998, 999}
+"""Numbers that stand for "no answer" in most questionnaires, where the scale ends long before them."""
+
+FACETS: Mapping[str, tuple[str, ...]] = {
+    "performance": ("performance", "perception", "perceived", "perf", "perc", "per", "p", "satisfaction", "sat", "s"),
+    "expectation": ("expectation", "expected", "expect", "exp", "e"),
+    "importance": ("importance", "imp", "i"),
+}
+"""Beginnings of column names by facet; what stands first wins where two fit equally well."""
+
+_KINDS = {97: "not_used", 96: "not_used", 0: "not_used", 99: "refused", 999: "refused"}
+_MOSTLY = 0.9  # share of the answers that are numbers in a column of ratings
+_FEW = 3  # columns that make a family, and a facet
+_CATEGORIES = 8  # of a group, at most
+_GROUP = 30  # respondents in a group that is worth comparing
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file: its cells as text, its numbers (NaN where there are none)."""
+
+    name: str
+    cells: pd.Series
+    numbers: pd.Series
+
+    @property
+    def answered(self) -> pd.Series:
+        """Cells that hold something."""
+        return self.cells[self.cells != ""]
+
+    @property
+    def words(self) -> Words:
+        """Distinct cells that are no numbers."""
+        return tuple(self.cells[(self.cells != "") & self.numbers.isna()].unique())
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the answers are numbers, apart from a few words."""
+        share = self.numbers.notna().sum() / max(len(self.answered), 1)
+        return bool(share >= _MOSTLY) and len(self.words) <= _FEW
+
+    @property
+    def grouping(self) -> bool:
+        """Whether the column divides the respondents into a few groups, two of them large enough to compare."""
+        sizes = self.answered.value_counts()
+        return 2 <= len(sizes) <= _CATEGORIES and int((sizes >= _GROUP).sum()) >= 2
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Likely theoretical ends of a scale, and the codes outside them that look like missing answers."""
+
+    low: int
+    high: int
+    missing: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The ends alone."""
+        return self.low, self.high
+
+
+def columns(cells: pd.DataFrame, *, decimal_comma: bool) -> list[Column]:
+    """Columns of the file whose name is their own; nothing is made of the others."""
+    once = [name for name, count in Counter(cells.columns).items() if count == 1 and str(name).strip()]
+    found = []
+    for name in once:
+        text = cells[name].fillna("").astype(str).str.strip()
+        codes, distinct = pd.factorize(text)
+        values = np.array([code_cell(str(cell), None, decimal_comma=decimal_comma)[0] for cell in distinct])
+        found.append(Column(name=str(name), cells=text, numbers=pd.Series(values[codes], index=text.index)))
+    return found
+
+
+def ends(family: Sequence[Column]) -> Ends | None:
+    """Guess the scale of columns that were asked alike; None where they look like no ratings.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"Q1": ["1", "4", "7", "99", "2", "5", "3", "6"]})
+    >>> ends(columns(answers, decimal_comma=False))
+    Ends(low=1, high=7, missing={'99': 'refused'})
+    """
+    values = np.unique(np.concatenate([column.numbers.dropna().to_numpy() for column in family]))
+    if not all(column.numeric for column in family) or (values != np.round(values)).any():
+        return None
+    codes = {int(value) for value in values}
+    missing = {code for code in codes if code < 0} | {code for code in codes & FAR if code > 100}
+    body = {code for code in codes - missing if code <= 11}
+    if (codes - missing - body) <= FAR and len(body) >= 2:
+        missing |= codes - missing - body
+        missing |= _after_a_gap(body)
+    elif len(family) >= _FEW and max(codes - missing) <= 100:
+        body = codes - missing
+    else:
+        return None
+    body -= missing
+    if len(body) < _FEW or max(body) < 3:
+        return None
+    high = 100 if max(body) > 11 else 10 if max(body) in (8, 9) else max(body)
+    if 0 in body and high in (4, 5, 7):  # ratings from 1 on, with a code for "does not apply"
+        missing.add(0)
+    low = 0 if 0 in body - missing else 1
+    kinds = {str(code): _KINDS.get(code, "dont_know") for code in sorted(missing)}
+    words = dict.fromkeys(word for column in family for word in column.words)
+    kinds |= {word: "not_used" if re.match(r"(?i)n\W*a\b|not ", word) else "dont_know" for word in words}
+    return Ends(low, high, kinds)
+
+
+def _after_a_gap(body: set[int]) -> set[int]:
+    """Codes 8 and 9 behind an unbroken scale of 4 to 7 points, such as 1 to 5 and 9."""
+    tail = body & {8, 9}
+    rest = body - tail
+    whole = bool(rest) and max(rest) in (4, 5, 6, 7) and rest >= set(range(1, max(rest) + 1))
+    return tail if whole and 10 not in body and max(rest) + 1 not in tail else set()
+
+
+def families(ratings: Iterable[Column]) -> dict[str, list[Column]]:
+    """Group columns by the stem of numbered names: IMAG1, IMAG2 and Q1_1, Q1_2; each other column is its own."""
+    found: dict[str, list[Column]] = defaultdict(list)
+    for column in ratings:
+        match = re.fullmatch(r"(.*?[^\d_. -])[_. -]?(\d+)", column.name)
+        parts = re.fullmatch(r"(.*\d)[_.-](\d+)", column.name)
+        stem = (parts or match or [column.name, column.name])[1]
+        found[stem].append(column)
+    return dict(found)
+
+
+def scales(found: Mapping[str, Sequence[Column]]) -> dict[str, Ends]:
+    """Scale by column; a family that stops one short of the top which more questions reach is given that top."""
+    guessed = {stem: ends(family) for stem, family in found.items()}
+    counts = Counter({scale.key: 0 for scale in guessed.values() if scale})
+    for stem, scale in guessed.items():
+        if scale:
+            counts[scale.key] += len(found[stem])
+    result: dict[str, Ends] = {}
+    for stem, scale in guessed.items():
+        if scale is None:
+            continue
+        above = (scale.low, scale.high + 1)
+        if counts[above] > counts[scale.key]:
+            scale = Ends(*above, scale.missing)
+        result |= {column.name: scale for column in found[stem]}
+    return result
+
+
+def facets(names: Sequence[str]) -> tuple[dict[str, str], Words, dict[str, str]]:
+    """Find one question asked of many attributes.
+
+    Returns
+    -------
+    patterns : facet to column pattern, `per{}`; empty where there is no pair of facets
+    attributes : what stands for {}
+    rivals : patterns of the same attributes that were not chosen, with the facet they could be
+
+    Examples
+    --------
+    >>> facets(["exp01", "per01", "exp02", "per02", "exp03", "per03", "overall"])
+    ({'performance': 'per{}', 'expectation': 'exp{}'}, ('01', '02', '03'), {})
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {facet: defaultdict(dict) for facet in FACETS}
+    for facet, beginnings in FACETS.items():
+        for beginning in beginnings:
+            for name in names:
+                match = re.fullmatch(rf"({beginning})([_.-]?)(.+)", name, re.IGNORECASE)
+                if match and (match[2] or match[3].isdigit()):
+                    found[facet][f"{match[1]}{match[2]}{{}}"][match[3]] = name
+    performance = found.pop("performance")
+    partners = [suffixes for patterns in found.values() for suffixes in patterns.values()]
+    shared = {p: max((len(s.keys() & t.keys()) for t in partners), default=0) for p, s in performance.items()}
+    best = max(shared, key=lambda pattern: shared[pattern], default="")
+    if not best or shared[best] < _FEW:
+        return {}, (), {}
+    attributes = tuple(performance[best])
+    chosen = {"performance": best}
+    for facet, patterns in found.items():
+        whole = [pattern for pattern, suffixes in patterns.items() if set(attributes) <= suffixes.keys()]
+        chosen |= {facet: whole[0]} if whole else {}
+    same = {pattern for pattern, suffixes in performance.items() if set(attributes) <= suffixes.keys()}
+    return chosen, attributes, dict.fromkeys(sorted(same - {best}), "performance")

@@ -1,0 +1,176 @@
+"""A draft loads, passes the check without a stop, and marks what it guesses."""
+
+from __future__ import annotations
+
+import gzip
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from csresearch.errors import DataError
+from csresearch.survey.checking import check
+from csresearch.survey.drafting import MARK, Draft, draft
+from csresearch.survey.reading import read, tabulate
+from csresearch.survey.resembling import Ends, columns, ends
+from csresearch.survey.study import load_study
+
+
+def drafted(frame: pd.DataFrame) -> Draft:
+    return draft(tabulate(frame.to_csv(index=False).encode(), "shop.csv"), file="shop.csv", title="Shop")
+
+
+def written(frame: pd.DataFrame) -> dict[str, Any]:
+    return tomllib.loads(drafted(frame).text)
+
+
+def answers(*names: str, low: int = 1, high: int = 7, n: int = 200) -> pd.DataFrame:
+    random = np.random.default_rng(4)
+    return pd.DataFrame({name: random.integers(low, high + 1, n) for name in names})
+
+
+def scale_of(*values: float | str) -> Ends | None:
+    frame = pd.DataFrame({"Q1": list(map(str, values)) * 5})
+    return ends(columns(frame, decimal_comma=False))
+
+
+@pytest.mark.parametrize(
+    ("values", "expected", "missing"),
+    [
+        ((1, 2, 3, 4, 5), (1, 5), {}),
+        ((1, 2, 3, 4, 5, 9), (1, 5), {"9": "dont_know"}),
+        ((1, 2, 3, 4, 5, 8, 9), (1, 5), {"8": "dont_know", "9": "dont_know"}),
+        ((0, 1, 2, 3, 4, 5), (1, 5), {"0": "not_used"}),
+        ((2, 4, 7, 8, 9), (1, 10), {}),
+        ((0, 3, 7, 10), (0, 10), {}),
+        ((1, 5, 7, 97, 99), (1, 7), {"97": "not_used", "99": "refused"}),
+        ((1, 5, 7, -1, -9), (1, 7), {"-9": "dont_know", "-1": "dont_know"}),
+        ((*[1, 2, 3, 4, 5, 6, 7] * 3, "n/a"), (1, 7), {"n/a": "not_used"}),
+    ],
+)
+def test_ends_and_missing_codes(values: tuple[float, ...], expected: tuple[int, int], missing: dict[str, str]) -> None:
+    found = scale_of(*values)
+    assert found is not None
+    assert (found.key, dict(found.missing)) == (expected, missing)
+
+
+@pytest.mark.parametrize("values", [(0, 1), (1.5, 2, 3), (18, 35, 64), ("good", "bad")])
+def test_what_is_no_rating(values: tuple[float, ...]) -> None:
+    assert scale_of(*values) is None
+
+
+def test_a_scale_that_stops_one_short_of_the_usual_top_is_given_it() -> None:
+    frame = answers("speed", "staff", "price", "overall").assign(queue=answers("a", high=6)["a"])
+    assert written(frame)["scales"] == {"rating": {"ends": [1, 7]}}
+
+
+def test_numbered_stems_become_constructs_and_the_outcome_is_found() -> None:
+    names = [f"{stem}{number}" for stem in ("IMAG", "VAL", "SAT", "LOY") for number in (1, 2, 3)]
+    study = written(answers(*names))
+    assert study["constructs"]["imag"]["items"] == ["IMAG1", "IMAG2", "IMAG3"]
+    assert study["roles"] == {"outcome": "sat", "drivers": ["imag", "val"]}
+    assert "paths" not in study
+
+
+def test_parts_of_one_question_are_a_construct_and_plain_numbers_are_not() -> None:
+    parts = [f"Q{question}_{part}" for question in (1, 2, 3) for part in (1, 2)]
+    assert written(answers(*parts))["constructs"]["q1"]["items"] == ["Q1_1", "Q1_2"]
+    assert "constructs" not in written(answers("Q1", "Q2", "Q3"))
+
+
+def test_pairs_of_questions_become_facets() -> None:
+    names = [f"{facet}{number:02}" for number in (1, 2, 3) for facet in ("exp", "per", "imp", "sat")]
+    text = drafted(answers(*names, "overall")).text
+    study = tomllib.loads(text)
+    assert {facet: entry["column"] for facet, entry in study["facets"].items()} == {
+        "performance": "per{}", "expectation": "exp{}", "importance": "imp{}",
+    }  # fmt: skip
+    assert list(study["attributes"]) == ["01", "02", "03"]
+    assert list(study["items"]) == ["overall"]
+    assert '# performance = { column = "sat{}" } would fit as well' in text
+
+
+def test_who_the_respondents_are_is_found_by_name() -> None:
+    frame = answers("speed", "staff", "price", "overall")
+    n = np.arange(len(frame))
+    frame = frame.assign(
+        respondent=n, seconds=300 + n, weight=1.5, dealer=n % 20, wave=n % 2, sex=n % 2, age=18 + n % 60
+    )
+    study = written(frame)
+    assert (study["data"]["id"], study["data"]["duration"]) == ("respondent", "seconds")
+    assert study["design"] == {"weight": "weight", "outlet": "dealer", "outlets": "sampled"}
+    assert study["groups"] == {"wave": {"column": "wave"}, "outlet": {"column": "dealer"}, "segments": ["sex"]}
+    assert list(study["items"]) == ["speed", "staff", "price", "overall"]
+
+
+def test_recommendation_has_its_own_scale() -> None:
+    frame = answers("speed", "staff", "price", "overall").assign(recommend=answers("r", low=0, high=10)["r"])
+    study = written(frame)
+    assert study["scales"]["rating_0_10"] == {"ends": [0, 10]}
+    assert study["roles"] == {"outcome": "overall", "drivers": ["speed", "staff", "price"], "recommend": "recommend"}
+
+
+def test_an_outcome_in_words_is_named_not_used() -> None:
+    frame = answers("speed", "staff", "price").assign(satisfaction=["happy", "unhappy"] * 100)
+    made = drafted(frame)
+    assert (
+        "satisfaction is answered in words; to use it write a scale with options = [worst, ..., best]" in made.guesses
+    )
+    assert "outcome" not in tomllib.loads(made.text).get("roles", {})
+
+
+def test_names_of_any_kind_are_quoted() -> None:
+    frame = answers("满意度", 'the "best"', "two words", "overall")
+    study = written(frame)
+    assert list(study["items"]) == list(frame.columns)
+
+
+def test_every_guess_is_marked() -> None:
+    guessed = ("title =", "missing =", "screening =", "ends =", "outcome =", "drivers =", "[items]", "segments =")
+    frame = answers("speed", "staff", "price", "overall").assign(sex=["f", "m"] * 100).astype(object)
+    frame.loc[3, "speed"] = ""
+    lines = drafted(frame).text.splitlines()
+    for words in guessed:
+        line = next(line for line in lines if words in line)
+        assert MARK in line
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Q1\n4\n", "has one column, 'Q1'"),
+        ("Q1,Q2\n", "has no respondent"),
+        ("Q1,Q2\ngood,bad\nbad,good\n", "no column looks like ratings; found Q1, Q2"),
+        ("", "is empty"),
+    ],
+)
+def test_what_cannot_be_a_survey_is_refused(text: str, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        draft(tabulate(text.encode(), "shop.csv"), file="shop.csv", title="Shop")
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("name", "possible"),
+    [
+        ("kiosk", {"Drivers", "ImportancePerformance", "ImportancePerformance(importance='stated')", "Scores"}),
+        ("oddjob", {"Drivers", "ImportancePerformance", "Scores"}),
+        ("mobi", {"Drivers", "ImportancePerformance", "Scores"}),
+        ("satisfaction", {"Drivers", "ImportancePerformance", "Scores"}),
+        ("univer", {"Drivers", "ImportancePerformance", "Scores"}),
+        ("sq", {"Drivers", "ImportancePerformance", "Scores"}),
+        ("airline", {"Scores"}),
+    ],
+)
+def test_drafts_of_real_files_pass_the_check(shared_data: Path, tmp_path: Path, name: str, possible: set[str]) -> None:
+    packed = shared_data / f"{name}.csv.gz"
+    content = gzip.decompress(packed.read_bytes()) if packed.exists() else (shared_data / f"{name}.csv").read_bytes()
+    made = draft(tabulate(content, f"{name}.csv"), file=f"{name}.csv", title=name)
+    (tmp_path / f"{name}.csv").write_bytes(content)
+    (tmp_path / "study.toml").write_text(made.text, encoding="utf-8")
+    findings = check(read(load_study(tmp_path)))
+    findings.raise_if_failed()
+    assert possible <= set(findings.answerable.loc[findings.answerable["possible"], "model"])
