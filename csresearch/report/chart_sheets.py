@@ -5,17 +5,49 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Callable, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from csresearch.report.files import FIXED_DATE
 from csresearch.show.format import excel_format
-from csresearch.show.specs import Bars, Grid
+from csresearch.show.specs import Bars, Grid, Lines
 
 Series: TypeAlias = tuple[str, tuple[tuple[float, float], ...]]
 References: TypeAlias = tuple[str, str, str]
+Role: TypeAlias = Literal["curve", "end", "reference", "text", "name", "event"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineSeries:
+    """One series of a line chart: what it is for, its values, and what hangs on them where there is such.
+
+    `places` are those of a series with rows of its own, below the others; `curve` is the line that it belongs to.
+    """
+
+    role: Role
+    name: str
+    values: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
+    texts: tuple[str, ...] = ()
+    places: tuple[float, ...] = ()
+    curve: int = -1
+
+
+class LineCells(NamedTuple):
+    """Where a series stands in the sheet: cells of its name, x and y; columns of error lengths and texts; first row."""
+
+    name: str
+    x: str
+    y: str
+    minus: str
+    plus: str
+    texts: str
+    first: int
 
 
 def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str]) -> bytes:
@@ -91,7 +123,71 @@ def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[Refere
     return _blob(fill), references
 
 
-def _interval(sheet: Worksheet, row: int, columns: str, value: float, low: float, high: float) -> None:
+def line_sheet(spec: Lines, series: Sequence[LineSeries]) -> tuple[bytes, list[LineCells]]:
+    """Write the sheet of a line chart: one row a place, and for each series its columns.
+
+    Parameters
+    ----------
+    spec : Lines
+        Its places are column A.
+    series : sequence of LineSeries
+        All series in the order of the chart; the first has the values of the first curve.
+
+    Returns
+    -------
+    (bytes, list of LineCells)
+        An XLSX file (each series: value; low, high, minus, plus; text, as it has them), and the cells of each series.
+    """
+    cells: list[LineCells] = []
+    column, below = 1, spec.count + 2
+    for part in series:
+        widths = (1, 4 * bool(part.low), bool(part.texts))
+        value, text = column, column + sum(widths[:2])
+        first = below if part.places else 2
+        last = first + len(part.values) - 1
+        letter, minus, plus, words = (xl_col_to_name(c) for c in (value, value + 3, value + 4, text))
+        name, x, y = f"${letter}$1", f"$A${first}:$A${last}", f"${letter}${first}:${letter}${last}"
+        cells.append(LineCells(f"Sheet1!{name}", f"Sheet1!{x}", f"Sheet1!{y}", minus, plus, words, first))
+        below, column = max(below, last + 1), column + sum(widths)
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.write_string("A1", spec.x_title)
+        for row, place in enumerate(spec.labels or spec.x, start=2):
+            sheet.write(f"A{row}", place)
+        for part, where in zip(series, cells, strict=True):
+            _line_series(sheet, part, where, spec)
+
+    return _blob(fill), cells
+
+
+def _line_series(sheet: Worksheet, part: LineSeries, where: LineCells, spec: Lines) -> None:
+    letter = where.y.split("$")[1]
+    start, end = (xl_col_to_name(xl_cell_to_rowcol(f"{letter}1")[1] + step) for step in (1, 2))
+    heads = {letter: part.name}
+    heads |= {start: "conf_low", end: "conf_high", where.minus: "minus", where.plus: "plus"} if part.low else {}
+    heads |= {where.texts: "text"} if part.texts else {}
+    for column, head in heads.items():
+        sheet.write_string(f"{column}1", head)
+    for k, value in enumerate(part.values):
+        row = where.first + k
+        if part.places:
+            sheet.write_number(f"A{row}", part.places[k])
+        if part.low:
+            columns = (letter, start, end, where.minus, where.plus)
+            _interval(sheet, row, columns, value, part.low[k], part.high[k])
+        elif math.isfinite(value):
+            sheet.write_number(f"{letter}{row}", value)
+        if not part.texts or not part.texts[k]:
+            continue
+        if part.role == "text" and "[" in part.texts[k]:  # the text follows the figures of the only curve
+            form = f'"{excel_format(spec.unit)}"' if spec.unit != "none" else '"0.00"'
+            formula = f'=TEXT(B{row},{form})&" ["&TEXT(C{row},{form})&", "&TEXT(D{row},{form})&"]"'
+            sheet.write_formula(f"{where.texts}{row}", formula, None, part.texts[k])
+        else:
+            sheet.write_string(f"{where.texts}{row}", part.texts[k])
+
+
+def _interval(sheet: Worksheet, row: int, columns: Sequence[str], value: float, low: float, high: float) -> None:
     """Write a value, the ends of its interval, and the lengths of its error bars, which follow when it is edited."""
     centre, start, end, minus, plus = (f"{column}{row}" for column in columns)
     for cell, figure in ((centre, value), (start, low), (end, high)):

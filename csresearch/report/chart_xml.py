@@ -30,6 +30,7 @@ def error_bars(
     colour: str = "tx1",
     width: float = 1.25,
     cap: bool = True,
+    dash: str = "solid",
 ) -> BaseOxmlElement:
     """Write asymmetric error bars whose lengths are cells of the sheet: `columns` hold value - low and high - value."""
 
@@ -48,35 +49,36 @@ def error_bars(
         f"<c:errBars {_CHART} {_DRAWING}>{across}"
         f'<c:errBarType val="both"/><c:errValType val="cust"/><c:noEndCap val="{int(not cap)}"/>'
         f"{lengths('plus', columns[1], plus)}{lengths('minus', columns[0], minus)}"
-        f'<c:spPr><a:ln w="{Pt(width)}"><a:solidFill><a:schemeClr val="{colour}"/></a:solidFill></a:ln>'
-        "</c:spPr></c:errBars>"
+        f'<c:spPr><a:ln w="{Pt(width)}"><a:solidFill><a:schemeClr val="{colour}"/></a:solidFill>'
+        f'<a:prstDash val="{dash}"/></a:ln></c:spPr></c:errBars>'
     )
 
 
-def cell_labels(printed: Sequence[str], *, size: float) -> BaseOxmlElement:
-    """Write labels at the end of bars that show the cells named by `label_cells` ("value from cells")."""
+def cell_labels(printed: Sequence[str], *, size: float, side: str = "outEnd", colour: str = "tx1") -> BaseOxmlElement:
+    """Write labels that show the cells named by `label_cells` ("value from cells"), by default at the end of bars."""
     marker = 'uri="{CE6537A1-D6FC-4f65-9D91-7224C49458BB}"'
     labels = "".join(
         f'<c:dLbl><c:idx val="{k}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/><a:p>'
         f'<a:fld id="{{{str(uuid5(NAMESPACE_OID, f"{k} {text}")).upper()}}}" type="CELLRANGE"><a:rPr lang="en-US"/>'
         f"<a:pPr/><a:t>{escape(text)}</a:t></a:fld></a:p></c:rich></c:tx>"
-        f'<c:dLblPos val="outEnd"/>{_shown()}<c:extLst><c:ext {marker} {_C15}><c15:dlblFieldTable/>'
+        f'<c:dLblPos val="{side}"/>{_shown()}<c:extLst><c:ext {marker} {_C15}><c15:dlblFieldTable/>'
         '<c15:showDataLabelsRange val="1"/></c:ext></c:extLst></c:dLbl>'
         for k, text in enumerate(printed)
+        if text
     )
     return _element(
-        f"<c:dLbls {_CHART} {_DRAWING}>{labels}{_text_look(size, 'tx1')}"
-        f'<c:dLblPos val="outEnd"/>{_shown()}<c:extLst><c:ext {marker} {_C15}>'
+        f"<c:dLbls {_CHART} {_DRAWING}>{labels}{_text_look(size, colour)}"
+        f'<c:dLblPos val="{side}"/>{_shown()}<c:extLst><c:ext {marker} {_C15}>'
         '<c15:showDataLabelsRange val="1"/></c:ext></c:extLst></c:dLbls>'
     )
 
 
-def label_cells(printed: Sequence[str], *, column: str) -> BaseOxmlElement:
+def label_cells(printed: Sequence[str], *, column: str, first_row: int = 2) -> BaseOxmlElement:
     """Name the cells whose text the labels of a series show."""
-    points = "".join(f'<c:pt idx="{k}"><c:v>{escape(text)}</c:v></c:pt>' for k, text in enumerate(printed))
+    points = "".join(f'<c:pt idx="{k}"><c:v>{escape(text)}</c:v></c:pt>' for k, text in enumerate(printed) if text)
     return _element(
         f'<c:extLst {_CHART}><c:ext uri="{{02D57815-91ED-43cb-92C2-25804820EDAC}}" {_C15}><c15:datalabelsRange>'
-        f"<c15:f>Sheet1!${column}$2:${column}${len(printed) + 1}</c15:f><c15:dlblRangeCache>"
+        f"<c15:f>Sheet1!${column}${first_row}:${column}${first_row + len(printed) - 1}</c15:f><c15:dlblRangeCache>"
         f'<c:ptCount val="{len(printed)}"/>{points}</c15:dlblRangeCache></c15:datalabelsRange></c:ext></c:extLst>'
     )
 

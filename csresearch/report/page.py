@@ -11,7 +11,7 @@ from markupsafe import Markup
 from csresearch.report.exhibit import Exhibit, Report, as_table, facts
 from csresearch.report.files import write_whole
 from csresearch.show.charts import svg
-from csresearch.show.specs import Bars, Cards, Grid, Headlines, TableSpec, Text
+from csresearch.show.specs import Cards, Drawing, Grid, Headlines, TableSpec, Text
 from csresearch.show.theme import THEME
 from csresearch.show.words import text
 
@@ -54,7 +54,7 @@ def _part(exhibit: Exhibit, language: str) -> Mapping[str, object]:
     """Everything the template needs for one exhibit, numbers printed."""
     chart = exhibit.chart
     common = {"exhibit": exhibit, "chart": chart, "figures": as_table(exhibit.frame, language)}
-    if isinstance(chart, (Bars, Grid)):
+    if isinstance(chart, Drawing):
         name = exhibit.id.replace(".", "-")
         return common | {
             "kind": "drawing",

@@ -177,7 +177,8 @@ def axis_caption(title: str, unit: Unit, axis: Scale, language: str = "en") -> s
     """
     if axis.low <= 0 <= axis.high:
         return title
-    low, high = (number(round(end, 10), "share" if unit == "share" else "none", language) for end in (axis.low, axis.high))
+    shown: Unit = "share" if unit == "share" else "none"
+    low, high = (number(round(end, 10), shown, language) for end in (axis.low, axis.high))
     return text("lines.range", language, fields={"title": title, "low": low, "high": high})
 
 

@@ -12,17 +12,18 @@ from matplotlib.figure import Figure
 
 from csresearch.show.charts.bars import bars_size, draw_bars
 from csresearch.show.charts.grid import draw_grid, grid_size
+from csresearch.show.charts.lines import draw_lines, lines_size
 from csresearch.show.charts.style import DPI, style
-from csresearch.show.specs import Bars, Drawing, Grid
+from csresearch.show.specs import Bars, Drawing, Grid, Lines
 from csresearch.show.theme import THEME
 
 
 def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: float = 7.5) -> Axes:
-    """Draw bars or a grid.
+    """Draw bars, a grid or lines.
 
     Parameters
     ----------
-    spec : Bars or Grid
+    spec : Bars, Grid or Lines
         What is drawn; tables, cards and text are no drawings.
     ax : matplotlib.axes.Axes, optional
         Where; without it a new figure of 96 dpi that fits the spec.
@@ -57,7 +58,7 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
 
     Parameters
     ----------
-    spec : Bars or Grid
+    spec : Bars, Grid or Lines
         What is drawn.
     name : str
         Prefix of all ids inside, so that several figures live on one page.
@@ -91,6 +92,8 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
 
 
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
+    if isinstance(spec, Lines):
+        return lines_size(spec, width)
     return bars_size(spec, width) if isinstance(spec, Bars) else grid_size(spec, width)
 
 
@@ -99,7 +102,9 @@ def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> 
         return draw_bars(spec, ax, language)
     if isinstance(spec, Grid):
         return draw_grid(spec, ax, language, numbered=numbered)
-    raise TypeError(f"only Bars and Grid are drawings; found {type(spec).__name__}: show it as a table or as text")
+    if isinstance(spec, Lines):
+        return draw_lines(spec, ax, language)
+    raise TypeError(f"only Bars, Grid and Lines are drawings; found {type(spec).__name__}: show it as a table or text")
 
 
 def _inline(document: str, name: str) -> str:

@@ -6,12 +6,13 @@ from typing import TypeAlias
 
 from csresearch.show.specs.axis import Align, Scale, Unit, scale
 from csresearch.show.specs.drawings import Bars, Grid
+from csresearch.show.specs.lines import Curve, Lines, spread
 from csresearch.show.specs.panels import Action, BigNumber, Cards, Headlines, Section, TableSpec, Text
 
-Drawing: TypeAlias = Bars | Grid
+Drawing: TypeAlias = Bars | Grid | Lines
 Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text
 
 __all__ = [
-    "Action", "Align", "Bars", "BigNumber", "Cards", "Chart", "Drawing", "Grid", "Headlines", "Scale", "Section",
-    "TableSpec", "Text", "Unit", "scale",
+    "Action", "Align", "Bars", "BigNumber", "Cards", "Chart", "Curve", "Drawing", "Grid", "Headlines", "Lines", "Scale",
+    "Section", "TableSpec", "Text", "Unit", "scale", "spread",
 ]  # fmt: skip
