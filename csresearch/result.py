@@ -155,10 +155,10 @@ class Result:
         name = name or next(iter(self.pictures), self.tables[0])
         with extra("report"):
             from csresearch.show.charts import draw
-        from csresearch.show.specs import Bars, Grid
+        from csresearch.show.specs import Drawing
 
         picture = self.picture(name, language=language)
-        if not isinstance(picture, Bars | Grid):
+        if not isinstance(picture, Drawing):
             raise ValueError(f"the picture of {name!r} is a {type(picture).__name__}, which only a document can draw")
         return draw(picture, ax=ax)
 

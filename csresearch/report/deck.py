@@ -19,6 +19,7 @@ from csresearch.errors import OutputError
 from csresearch.report.deck_bars import add_bars
 from csresearch.report.deck_cards import add_cards, card_pages
 from csresearch.report.deck_grid import add_grid
+from csresearch.report.deck_lines import add_lines
 from csresearch.report.deck_master import BASE_SLOT, BODY, CAUTION, SLIDE_NUMBER, SOURCE_SLOT, TITLE, Box, new_deck
 from csresearch.report.deck_shapes import ALERT, INK, POINTS, described, panel, words, write
 from csresearch.report.deck_table import TablePage, add_table, table_pages
@@ -26,10 +27,10 @@ from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.report.measure import fitting, fitting_size
-from csresearch.show.specs import Bars, Cards, Chart, Grid, Headlines, TableSpec, Text
+from csresearch.show.specs import Bars, Cards, Chart, Grid, Headlines, Lines, TableSpec, Text
 from csresearch.show.words import text
 
-_Page: TypeAlias = Bars | Grid | Headlines | TablePage | Cards | Text
+_Page: TypeAlias = Bars | Grid | Lines | Headlines | TablePage | Cards | Text
 _HEADLINE_SIZES = tuple(float(size) for size in range(26, 13, -1))
 _FOOT = ("Exhibit id", "Slide number")
 _ORDER = ("Base", "Source", *_FOOT)
@@ -37,6 +38,7 @@ MOST = 255  # characters of a property of the file
 _LAYOUT_OF: dict[type[_Page], str] = {
     Bars: "Chart",
     Grid: "Chart",
+    Lines: "Chart",
     TablePage: "Table",
     Text: "Text",
     Cards: "Canvas",
@@ -118,6 +120,8 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
         return add_bars(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, Grid):
         return add_grid(slide, _placeholder(slide, "Chart"), page, box, language)
+    if isinstance(page, Lines):
+        return add_lines(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, TablePage):
         return add_table(_placeholder(slide, "Table"), page)
     if isinstance(page, Text):
