@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
 from csresearch.inference.intervals import Intervals
-from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
+from csresearch.inference.moments import IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.derived import Fitted, floored
 from csresearch.models.fitting import Plan, fit_plan
-from csresearch.models.importance import lmg
+from csresearch.models.grid_numbers import Crosshair, GridNumbers, Importance
 from csresearch.models.quadrants import QUADRANTS, QuadrantSupport, border, judge_quadrants
-from csresearch.models.regression import regress
 from csresearch.models.terms import (
-    Columns,
     Missing,
     Players,
     apart,
@@ -34,13 +32,11 @@ from csresearch.models.terms import (
     within_scale,
 )
 from csresearch.result import Result
+from csresearch.show.phrase import phrase
 from csresearch.survey.sample import Sample
 
 if TYPE_CHECKING:
     from csresearch.show.specs import Grid
-
-Importance = Literal["lmg", "correlation", "slope", "stated"]
-Crosshair = Literal["grand_mean", "median", "scale_mid", "target"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +123,11 @@ class ImportancePerformance:
             Constant or collinear attributes, too few respondents.
         """
         sample = sampled(sample)
-        return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
+        plan = self._plan(sample)
+        result = fit_plan(plan, self, sample, replicates=replicates, by=by, level=level)
+        if self.importance == "stated" or by is not None or not isinstance(plan.estimate, GridNumbers):
+            return result
+        return plan.estimate.asymmetry.added(result, sample, replicates=replicates)
 
     def _plan(self, sample: Sample) -> Plan:
         attributes = _attributes(self, sample)
@@ -141,8 +141,9 @@ class ImportancePerformance:
         within_scale(sample, (*attributes, *asked))
         ends = np.array([term_ends(sample, term) for term in (*attributes, *asked)])
         middles = np.array([middle(sample, term) for term in (*attributes, *asked)])
-        estimate = _Estimate(
-            model=self, players=players, attributes=len(attributes), ends=ends, middles=middles, columns=columns,
+        estimate = GridNumbers(
+            importance=self.importance, crosshair=self.crosshair, target=self.target, players=players,
+            attributes=attributes, ends=ends, middles=middles, columns=columns,
             outcome_ends=np.array(term_ends(sample, outcome) if outcome else (0.0, 100.0)),
         )  # fmt: skip
         return Plan(
@@ -150,24 +151,12 @@ class ImportancePerformance:
             derive=QuadrantSupport(attributes=attributes), adjust=_floor if self.importance == "lmg" else None,
             order=2 if derived else 1, base=None if derived else _bases(players, len(attributes)),
             guard=_guard(self.importance, columns.names), judge=judge_quadrants, pictures={"grid": grid_picture},
-            estimator=f"Importance is {_WORDS[self.importance]}, performance the mean on 0-100 of the theoretical "
-            f"scale; the lines stand at {_LINES[self.crosshair]}.",
+            estimator=phrase("estimator.grid", fields={
+                "importance": phrase(f"importance_by.{self.importance}"),
+                "lines": phrase(f"lines_at.{self.crosshair}"),
+            }),
             references=("Martilla and James (1977)", "Lindeman, Merenda and Gold (1980)"),
         )  # fmt: skip
-
-
-_WORDS = {
-    "lmg": "derived, the share of R2 by LMG",
-    "correlation": "derived, the correlation with the outcome",
-    "slope": "derived, the slope in a joint regression",
-    "stated": "stated by the respondents",
-}
-_LINES = {
-    "grand_mean": "the means of all attributes",
-    "median": "the medians of all attributes",
-    "scale_mid": "the middle of the scale",
-    "target": "the target",
-}
 
 
 def _attributes(model: ImportancePerformance, sample: Sample) -> tuple[str, ...]:
@@ -237,87 +226,6 @@ def _rows(attributes: tuple[str, ...], outcome: str | None, importance: str) -> 
     for statistic, of in (("importance", unit), ("performance", "points")):
         rows.append({"table": "crosshair", "kind": "level", "statistic": statistic, "unit": of})
     return rows
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Estimate:
-    """Moments to importance, performance, distance and the two lines, in the order of `_rows`."""
-
-    model: ImportancePerformance
-    players: Players
-    attributes: int
-    ends: Array
-    outcome_ends: Array
-    middles: Array
-    columns: Columns
-
-    def __call__(self, batch: Summary, point: Summary) -> AnyArray:
-        points = self._points(batch)
-        performance = points[:, : self.attributes]
-        stated = self.model.importance == "stated"
-        importance = points[:, self.attributes :] if stated else self._derived(batch, point)
-        lines = np.stack([self._line(importance, stated), self._line(performance, True)], axis=1)
-        more = [] if stated else [self._effect(batch), self._correlation(batch)]
-        low, high = self.outcome_ends
-        outcome = [] if stated else [100 * (batch.mean[:, :1] - low) / (high - low)]
-        distance = _distance(importance, performance, stated)
-        return np.concatenate([importance, performance, distance, *more, *outcome, lines], axis=1)
-
-    def _points(self, batch: Summary) -> AnyArray:
-        """Mean of each term on 0-100, among those who used it."""
-        means = []
-        for j, player in enumerate(self.players):
-            mean = batch.mean[:, player[0]]
-            if len(player) > 1:
-                mean = self.middles[j] + mean / batch.mean[:, player[1]]
-            low, high = self.ends[j]
-            means.append(100 * (mean - low) / (high - low))
-        return np.stack(means, axis=1)
-
-    def _derived(self, batch: Summary, point: Summary) -> AnyArray:
-        if self.model.importance == "slope":
-            return self._effect(batch)
-        if self.model.importance == "correlation":
-            return self._correlation(batch)
-        share = lmg(batch.cov, self.players, 0, point=point.cov).values
-        return np.asarray(share / share.sum(axis=1, keepdims=True))
-
-    def _effect(self, batch: Summary) -> AnyArray:
-        """Points of the outcome for a point of the attribute among its users, both on 0-100, others held fixed."""
-        fitted = regress(batch.mean, batch.cov, range(1, len(self.columns.names)), 0)
-        parts = []
-        for j, player in enumerate(self.players):
-            users = 1.0 if len(player) == 1 else batch.mean[:, player[1]]
-            parts.append(fitted.slopes[:, player[0] - 1] * users * np.ptp(self.ends[j]) / np.ptp(self.outcome_ends))
-        return np.stack(parts, axis=1)
-
-    def _correlation(self, batch: Summary) -> AnyArray:
-        ratings = [player[0] for player in self.players]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            sd = np.sqrt(np.diagonal(batch.cov, axis1=1, axis2=2))
-            return np.asarray(batch.cov[:, 0, ratings] / (sd[:, :1] * sd[:, ratings]))
-
-    def _line(self, values: AnyArray, on_scale: bool) -> AnyArray:
-        if self.model.crosshair == "median":
-            return np.asarray(np.median(values, axis=1))
-        if self.model.crosshair == "scale_mid" and on_scale:
-            return np.full(len(values), 50.0)
-        if self.model.crosshair == "target" and self.model.target is not None and on_scale:
-            return np.full(len(values), float(self.model.target))
-        return np.asarray(values.mean(axis=1))
-
-
-def _distance(importance: AnyArray, performance: AnyArray, stated: bool) -> AnyArray:
-    """Distance to the diagonal importance = performance."""
-    if not stated:
-        importance, performance = _stretched(importance), _stretched(performance)
-    return np.asarray((importance - performance) / np.sqrt(2))
-
-
-def _stretched(values: AnyArray) -> AnyArray:
-    low, high = values.min(axis=1, keepdims=True), values.max(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(100 * (values - low) / (high - low))
 
 
 def _floor(fitted: Fitted, made: Intervals) -> Intervals:
