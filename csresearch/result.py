@@ -14,6 +14,7 @@ from csresearch.inference.design import Design
 from csresearch.inference.intervals import Adjustment, Kind, adjusted, intervals
 from csresearch.inference.moments import Array, IntArray
 from csresearch.inference.replicates import AnyReplicates
+from csresearch.show.phrase import Amount, joined, phrase, say
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import CHECKS, KEYS, Check, ordered
 
@@ -137,7 +138,9 @@ class Result:
     def checks(self) -> pd.DataFrame:
         """List what could have gone wrong: check, passed, value, threshold, text."""
         rows = [[getattr(c, name) for name in CHECKS] for c in self.found]
-        return pd.DataFrame(rows, columns=list(CHECKS)).astype({"passed": bool, "value": float, "threshold": float})
+        table = pd.DataFrame(rows, columns=list(CHECKS)).astype({"passed": bool, "value": float, "threshold": float})
+        table["text"] = pd.Series([c.text for c in self.found], dtype=object)  # a text column would forget its phrases
+        return table
 
     def label(self, name: str, *, language: str = "en") -> str:
         """Words for an item, attribute or construct; the name itself where it has none."""
@@ -162,28 +165,32 @@ class Result:
             raise ValueError(f"the picture of {name!r} is a {type(picture).__name__}, which only a document can draw")
         return draw(picture, ax=ax)
 
-    def methods(self) -> str:
+    def methods(self, *, language: str = "en") -> str:
         """Describe estimator, intervals, base and seed in a paragraph for a paper or an appendix."""
-        return " ".join(part for part in (self.estimator, self.interval_words(), _versions(), self._sources()) if part)
+        sources = phrase("intervals.references", fields={"references": "; ".join(self.references)})
+        parts = (self.estimator, self.interval_words(), _versions(), sources if self.references else "")
+        return self.say(joined(*parts), language=language)
 
-    def _sources(self) -> str:
-        return f"References: {'; '.join(self.references)}." if self.references else ""
+    def say(self, words: str, *, language: str = "en") -> str:
+        """Say a phrase of the model in a language, with the labels of the study."""
+        return say(words, language, labels=lambda name: self.label(name, language=language))
 
-    def interval_words(self) -> str:
+    def interval_words(self, *, language: str = "en") -> str:
         """Say what the intervals rest on."""
-        by = self.precision.replicates
+        by, n = self.precision.replicates, Amount(self.n_obs)
         if by is None:
-            return f"Estimates from {self.n_obs:,} respondents, without intervals."
+            return say(phrase("intervals.none", fields={"n": n}), language)
         design = self.precision.design
-        drawn = f"{len(design.stratum):,} clusters" if design.clustered else f"{len(design.stratum):,} respondents"
+        unit = "clusters" if design.clustered else "respondents"
+        drawn = phrase(f"intervals.{unit}", fields={"count": Amount(len(design.stratum))})
         if len(design.size) > 1:
-            drawn += f" in {len(design.size)} strata"
-        df = min(self.precision.df.values())
-        words = f"{self.level:.0%} intervals from {by!r} over {drawn}, {df} degrees of freedom"
+            drawn = phrase("intervals.strata", fields={"drawn": drawn, "strata": Amount(len(design.size))})
         lost = max((self._failed(name) for name in self.frames), default=0)
-        if lost:
-            words += f"; {lost} draws failed in part and are left out"
-        return f"{words}. Base: {self.n_obs:,} respondents."
+        fields: dict[str, object] = {
+            "level": Amount(self.level, "share"), "replicates": repr(by), "drawn": drawn, "n": n,
+            "df": Amount(min(self.precision.df.values())), "lost": Amount(lost),
+        }  # fmt: skip
+        return say(phrase("intervals.lost" if lost else "intervals.whole", fields=fields), language)
 
     def _failed(self, name: str) -> int:
         """Draws in which a number of the table failed that is defined in the estimate."""

@@ -23,6 +23,7 @@ class Fitted:
     """The numbers of one domain, as models derive more from them: k numbers, r draws.
 
     `draws` are those of a bootstrap, the only ones of which a share is a support; `replicated` are those of any kind.
+    `weights` are the final weights of all respondents, shape (n,), 0 outside the domain: for what needs rows.
     """
 
     rows: pd.DataFrame
@@ -35,6 +36,7 @@ class Fitted:
     level: float
     n_obs: int
     method: str
+    weights: Array
 
     @property
     def draws(self) -> Array:

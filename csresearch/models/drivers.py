@@ -29,6 +29,7 @@ from csresearch.models.regression import (
 )
 from csresearch.models.terms import Missing, Players, apart, named, player_columns, sampled, separable
 from csresearch.result import Result
+from csresearch.show.phrase import Amount, Labels, Name, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
@@ -107,9 +108,11 @@ class Drivers:
             columns=columns, rows=rows, estimate=_Estimate(players=players, used=len(columns.names)),
             derive=_Ranks(predictors=predictors, used=len(columns.names) - 1), adjust=_floor,
             guard=separable(columns.names),
-            judge=_Judge(players=players, names=tuple(map(sample.label, columns.names))),
-            estimator=f"{sample.label(outcome)} was regressed on {len(predictors)} drivers; R2 is divided by LMG, the "
-            "average rise over all orders of entry.",
+            judge=_Judge(players=players, names=columns.names, label=sample.label),
+            estimator=phrase(
+                "estimator.drivers", fields={"outcome": Name((outcome,)), "count": Amount(len(predictors))},
+                labels=sample.label,
+            ),
             references=("Lindeman, Merenda and Gold (1980)", "Groemping (2006)", "Johnson (2000)", "Hesterberg (2015)"),
             pictures={
                 "importance": bars_of("lmg_share", about=("term",), table="importance"),
@@ -226,6 +229,7 @@ class _Judge:
 
     players: Players
     names: tuple[str, ...]
+    label: Labels
 
     def __call__(self, fitted: Fitted) -> list[Check]:
         vif = fitted.point[_place(fitted.rows, "vif", table="coefficients")]
@@ -235,15 +239,18 @@ class _Judge:
         checks = [
             Check(
                 check="collinearity", passed=bool(vif[worst] <= INFLATED), value=float(vif[worst]), threshold=INFLATED,
-                text=f"highest variance inflation: {vif[worst]:.1f}, of {self.names[self.players[worst][0]]}",
+                text=phrase(
+                    "check.collinearity", labels=self.label,
+                    fields={"vif": Amount(vif[worst], places=1), "name": Name((self.names[self.players[worst][0]],))},
+                ),
             ),
             Check(
                 check="condition_number", passed=condition <= CONDITION, value=condition, threshold=CONDITION,
-                text=f"condition number of the standardised predictors: {condition:.1f}",
+                text=phrase("check.condition_number", fields={"condition": Amount(condition, places=1)}),
             ),
             Check(
                 check="positive_definite", passed=least > 0, value=least, threshold=0.0,
-                text="smallest eigenvalue of the covariances; pairwise deletion can make it negative",
+                text=phrase("check.positive_definite"),
             ),
         ]  # fmt: skip
         if len(self.players) > EXACT_DRAWS and len(fitted.draws):
@@ -251,7 +258,7 @@ class _Judge:
             checks.append(
                 Check(
                     check="sampled_orderings", passed=error <= SAMPLING, value=error, threshold=SAMPLING,
-                    text=f"{len(self.players)} drivers: draws use sampled orderings beside the exact estimate",
+                    text=phrase("check.sampled_orderings", fields={"count": Amount(len(self.players))}),
                 )
             )
         return checks

@@ -18,6 +18,7 @@ from csresearch.inference.replicates import AnyReplicates, Bootstrap, replicates
 from csresearch.models.derived import PLAIN, Derived, Fitted, completed
 from csresearch.models.terms import Columns
 from csresearch.result import Precision, Result
+from csresearch.show.phrase import Amount, joined, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check, ordered
 
@@ -103,14 +104,10 @@ def fit_plan(
             design=sample.design, level=level, df={str(n): int(f) for n, f in zip(names, found.df, strict=True)},
             deviations=_joined(collected.deviations),
         ),
-        by=by, sample=sample, estimator=_estimator(plan), references=plan.references,
+        by=by, sample=sample, estimator=joined(plan.estimator, plan.columns.note), references=plan.references,
         frames=tables, samples=_joined(collected.draws),
         found=(*collected.checks, *_design_checks(sample, found, replicates)), pictures=plan.pictures,
     )  # fmt: skip
-
-
-def _estimator(plan: Plan) -> str:
-    return " ".join(part for part in (plan.estimator, plan.columns.note) if part)
 
 
 def _origin(columns: Columns) -> Array:
@@ -179,6 +176,7 @@ def _fitted(
         rows=plan.rows, point=found.point[d], replicated=found.draws[d], deviations=found.deviations[d],
         n_effective=found.n_effective[d], summary=problem.points[d], df=int(found.df[d]), level=level,
         n_obs=int(problem.masks[d].sum()), method="none" if replicates is None else replicates.kind,
+        weights=problem.weights * problem.masks[d],
     )  # fmt: skip
 
 
@@ -227,7 +225,7 @@ def _joined(parts: Mapping[str, list[Array]]) -> dict[str, Array]:
 def _named(check: Check, domain: str) -> Check:
     if not domain:
         return check
-    return replace(check, text=f"{domain}: {check.text}")
+    return replace(check, text=phrase("check.domain", fields={"domain": domain, "text": check.text}))
 
 
 def _intervals(plan: Plan, fitted: Fitted, std_error: Array) -> Intervals:
@@ -250,19 +248,18 @@ def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates |
     return [
         Check(
             check="degrees_of_freedom", passed=least >= SMALL_DF, value=least, threshold=SMALL_DF,
-            text=f"{least} degrees of freedom of the design; under {SMALL_DF} intervals use t and the linearised error",
+            text=phrase("check.degrees_of_freedom", fields={"least": Amount(least), "small": Amount(SMALL_DF)}),
         ),
         Check(
             check="enough_units", passed=least >= enough, value=least, threshold=enough,
-            text=f"{least} degrees of freedom; from {enough} on intervals held the truth in 93 to 97 of 100 simulated "
-            "studies, with fewer in 90 to 97",
+            text=phrase("check.enough_units", fields={"least": Amount(least), "enough": Amount(enough)}),
         ),
         Check(
             check="failed_draws", passed=failed <= MAX_FAILED, value=failed, threshold=MAX_FAILED,
-            text=f"{failed:.1%} of the draws failed for the number that fails most often",
+            text=phrase("check.failed_draws", fields={"failed": Amount(failed, "share", places=1)}),
         ),
         Check(
             check="weights", passed=effect <= 2, value=effect, threshold=2.0,
-            text=f"unequal weights alone multiply variances by {effect:.2f} (Kish)",
+            text=phrase("check.weights", fields={"effect": Amount(effect, places=2)}),
         ),
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from csresearch.inference.intervals import category_support
 from csresearch.inference.moments import Array, IntArray
 from csresearch.models.derived import Derived, Fitted
 from csresearch.result import Result
+from csresearch.show.phrase import Amount, phrase
 from csresearch.vocabulary import Check
 
 QUADRANTS = ("concentrate", "keep", "low_priority", "possible_overkill")
@@ -72,7 +73,10 @@ def judge_quadrants(fitted: Fitted) -> list[Check]:
     return [
         Check(
             check="sure_quadrants", passed=border == 0, value=float(support.min()), threshold=SURE,
-            text=f"{border} of {k} attributes are border cases: no quadrant has {SURE:.0%} of the draws",
+            text=phrase(
+                "check.sure_quadrants",
+                fields={"border": Amount(border), "all": Amount(k), "sure": Amount(SURE, "share")},
+            ),
         )
     ]  # fmt: skip
 

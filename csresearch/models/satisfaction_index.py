@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -29,6 +29,7 @@ from csresearch.models.reliability import (
 )
 from csresearch.models.terms import Missing, as_tuple, item_columns, named, sampled, varied, within_scale
 from csresearch.result import Result
+from csresearch.show.phrase import Amount, Labels, Name, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
@@ -134,9 +135,10 @@ class SatisfactionIndex:
             estimate=_Estimate(outcome=outcome, max_iterations=self.max_iterations),
             guard=varied(columns.names),
             judge=_Judge(label=sample.label),
-            estimator=f"The satisfaction index is a path model by partial least squares ({self.scheme} weighting, mode "
-            f"{_mode_words(self.modes)}, tolerance 1e-10) with unstandardised weights on the theoretical ends of the "
-            "scale.",
+            estimator=phrase(
+                "estimator.index",
+                fields={"scheme": phrase(f"scheme.{self.scheme}"), "modes": _mode_words(self.modes)},
+            ),
             references=("Fornell et al. (1996)", "Lohmoeller (1989)", "Tenenhaus et al. (2005)", "Hesterberg (2015)"),
             pictures={
                 "index": bars_of("index", about=("construct",), table="index"),
@@ -260,12 +262,10 @@ def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> BoolArray:
 class _Judge:
     """Checks of the fitted model, in words; refuses one that did not converge."""
 
-    label: Callable[[str], str]
+    label: Labels
 
     def __call__(self, fitted: Fitted) -> list[Check]:
-        point = fitted.point
-        names = fitted.rows[["construct", "versus", "item"]].map(self.label, na_action="ignore")
-        rows = fitted.rows.assign(**names)
+        point, rows = fitted.point, fitted.rows
         if not np.isfinite(point[(rows["table"] == "weights").to_numpy()]).all():
             raise ConvergenceError(
                 "PLS did not converge to 1e-10; the sources of a construct may be collinear (path scheme) or its items "
@@ -273,51 +273,50 @@ class _Judge:
                 "or raise max_iterations"
             )
         return [
-            _least(rows, point, "rho_c", "reliability", RELIABLE, "composite reliability (rho_c)"),
-            _least(rows, point, "ave", "convergent_validity", 0.5, "average variance extracted"),
-            _most(rows, point),
-            _positive(rows, point),
+            self._least(rows, point, "rho_c", "reliability", RELIABLE),
+            self._least(rows, point, "ave", "convergent_validity", 0.5),
+            self._most(rows, point),
+            self._positive(rows, point),
         ]
+
+    def _least(self, rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float) -> Check:
+        found, values = _of(rows, point, statistic)
+        if not len(values):
+            words = phrase(f"check.{check}_none")
+            return Check(check=check, passed=True, value=np.nan, threshold=threshold, text=words)
+        least = float(values.min())
+        name = Name((found["construct"].iloc[int(values.argmin())],))
+        fields = {"least": Amount(least, places=2), "name": name, "threshold": Amount(threshold, places=2)}
+        words = phrase(f"check.{check}", fields=fields, labels=self.label)
+        return Check(check=check, passed=least >= threshold, value=least, threshold=threshold, text=words)
+
+    def _most(self, rows: pd.DataFrame, point: Array) -> Check:
+        check = "discriminant_validity"
+        found, values = _of(rows, point, "htmt")
+        if not len(values):
+            words = phrase(f"check.{check}_none")
+            return Check(check=check, passed=True, value=np.nan, threshold=DISTINCT, text=words)
+        pair, most = found.iloc[int(values.argmax())], float(values.max())
+        fields = {
+            "most": Amount(most, places=2), "first": Name((pair["construct"],)), "second": Name((pair["versus"],)),
+            "threshold": Amount(DISTINCT, places=2),
+        }  # fmt: skip
+        words = phrase(f"check.{check}", fields=fields, labels=self.label)
+        return Check(check=check, passed=most < DISTINCT, value=most, threshold=DISTINCT, text=words)
+
+    def _positive(self, rows: pd.DataFrame, point: Array) -> Check:
+        check = "positive_weights"
+        found, values = _of(rows, point, "outer_weight")
+        items = tuple(found["item"][values < 0])
+        words = phrase(f"check.{check}_none")
+        if items:
+            words = phrase(f"check.{check}", fields={"items": Name(items)}, labels=self.label)
+        return Check(check=check, passed=not items, value=float(values.min(initial=0.0)), threshold=0.0, text=words)
 
 
 def _of(rows: pd.DataFrame, point: Array, statistic: str) -> tuple[pd.DataFrame, Array]:
     mask = (rows["statistic"] == statistic).to_numpy() & np.isfinite(point)
     return rows[mask], point[mask]
-
-
-def _least(rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float, words: str) -> Check:
-    found, values = _of(rows, point, statistic)
-    if not len(values):
-        return Check(check=check, passed=True, value=np.nan, threshold=threshold, text=f"no construct has a {words}")
-    name = found["construct"].iloc[int(values.argmin())]
-    least = float(values.min())
-    return Check(
-        check=check, passed=least >= threshold, value=least, threshold=threshold,
-        text=f"lowest {words}: {least:.2f} for {name}, {threshold:.2f} is usual",
-    )  # fmt: skip
-
-
-def _most(rows: pd.DataFrame, point: Array) -> Check:
-    found, values = _of(rows, point, "htmt")
-    if not len(values):
-        words = "no pair to compare"
-        return Check(check="discriminant_validity", passed=True, value=np.nan, threshold=DISTINCT, text=words)
-    pair = found.iloc[int(values.argmax())]
-    most = float(values.max())
-    return Check(
-        check="discriminant_validity", passed=most < DISTINCT, value=most, threshold=DISTINCT,
-        text=f"highest HTMT: {most:.2f} between {pair['construct']} and {pair['versus']}, "
-        f"under {DISTINCT:.2f} is usual",
-    )  # fmt: skip
-
-
-def _positive(rows: pd.DataFrame, point: Array) -> Check:
-    found, values = _of(rows, point, "outer_weight")
-    items = list(found["item"][values < 0])
-    return Check(
-        check="positive_weights", passed=not items, value=float(values.min(initial=0.0)), threshold=0.0,
-        text=f"negative outer weights: {', '.join(items) or 'none'}; they can carry an index beyond 0 or 100",
-    )  # fmt: skip
 
 
 def _path_model(
@@ -347,6 +346,6 @@ def _mode_words(modes: Mode | Mapping[str, Mode]) -> str:
     if isinstance(modes, str):
         return modes
     others = ", ".join(f"{name} {mode}" for name, mode in modes.items() if mode != "A")
-    return f"A but {others}" if others else "A"
+    return phrase("modes.but", fields={"others": others}) if others else "A"
 
 

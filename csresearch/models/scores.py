@@ -14,6 +14,7 @@ from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import bars_of
 from csresearch.models.terms import Columns, as_tuple, sampled, term_columns, term_ends, within_scale
 from csresearch.result import Result
+from csresearch.show.phrase import phrase
 from csresearch.survey.sample import Sample
 
 LOW_SHARE = 0.4  # of the codes of a scale make the bottom box: 1-4 of 10, 1-2 of 5
@@ -95,12 +96,11 @@ class Scores:
             columns=Columns(
                 names=tuple(f"{r['statistic']} {r.get('item', r.get('construct'))}" for r in rows),
                 values=stacked, used=np.ones(len(sample), dtype=bool), pairwise=True,
-                note="Each number uses all respondents who answered.",
+                note=phrase("missing.each"),
             ),
             rows=pd.DataFrame(rows), estimate=_means, order=1, analytic=True, linearize=True,
             base=np.arange(stacked.shape[1]), pictures={"scores": bars_of("points", about=("construct", "item"))},
-            estimator="Scores are weighted means; points put the scale's theoretical ends at 0 and 100; NPS is the "
-            "share of 9-10 minus the share of 0-6. Standard errors are linearised by the design.",
+            estimator=phrase("estimator.scores"),
             references=("Binder (1983)", "Rao, Wu and Yue (1992)", "Hesterberg (2015)"),
         )  # fmt: skip
 

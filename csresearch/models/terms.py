@@ -11,6 +11,7 @@ import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.moments import Array, BoolArray, Summary
+from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.sample import Sample
 
 Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
@@ -146,10 +147,7 @@ def player_columns(
             players.append((len(names) - 1,))
     stacked = np.stack(values, axis=1)
     used = np.asarray(~np.isnan(stacked).any(axis=1))
-    note = (
-        "A driver that a respondent did not use enters as the pair used, used x rating; respondents with another gap "
-        f"are left out ({int((counted & ~used).sum())} of {int(counted.sum())})."
-    )
+    note = _note("used", int((counted & ~used).sum()), int(counted.sum()))
     filled = np.where(used[:, None], stacked, 0.0)
     return Columns(names=tuple(names), values=filled, used=used, pairwise=False, note=note), tuple(players)
 
@@ -273,6 +271,11 @@ def _nothing_missing(sample: Sample, items: tuple[str, ...], values: Array, rule
         )
 
 
+def _note(rule: Missing, lost: int, counted: int) -> str:
+    """Say what was done about missing answers."""
+    return phrase(f"missing.{rule}", fields={"lost": Amount(lost), "all": Amount(counted)})
+
+
 def _complete(sample: Sample, names: tuple[str, ...], values: Array, *, pairwise: bool, rule: Missing) -> Columns:
     whole = np.asarray(~np.isnan(values).any(axis=1))
     counted = (sample.base_weights > 0) & sample.domain
@@ -282,13 +285,8 @@ def _complete(sample: Sample, names: tuple[str, ...], values: Array, *, pairwise
     lost = int((counted & ~whole).sum())
     if pairwise and lost:
         some = np.asarray(~np.isnan(values).all(axis=1))
-        note = f"Missing answers are left out pair by pair ({lost} respondents have some)."
+        note = _note("pairwise", lost, int(counted.sum()))
         return Columns(names=names, values=values, used=some, pairwise=True, note=note)
-    words = {
-        "listwise": "Respondents with a missing answer are left out",
-        "block_mean": "A missing answer is the mean of the respondent's other answers to the construct, if half of "
-        "them are given; other respondents with missing answers are left out",
-    }.get(rule, "")
-    note = f"{words} ({lost} of {int(counted.sum())})." if lost else ""
+    note = _note(rule, lost, int(counted.sum())) if lost else ""
     filled = np.where(whole[:, None], values, 0.0)
     return Columns(names=names, values=filled, used=whole, pairwise=False, note=note)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from csresearch.show.format import interval, number
 from csresearch.show.specs import Unit
-from csresearch.show.words import text
+from csresearch.show.words import catalogue, text
 
 Labels = Callable[[str], str]
 """Words for an item, attribute or construct, in the language of the document."""
@@ -15,17 +17,21 @@ Labels = Callable[[str], str]
 
 @dataclass(frozen=True)
 class Amount:
-    """A number of a phrase, printed by its unit in each language; with ends, its interval behind it."""
+    """A number of a phrase, printed by its unit in each language; with ends, its interval behind it.
+
+    `places` are decimals where the unit's own will not do, for a number without interval.
+    """
 
     value: float
     unit: Unit = "none"
     low: float | None = None
     high: float | None = None
+    places: int | None = None
 
     def said(self, language: str) -> str:
         """Print the number."""
         if self.low is None and self.high is None:
-            return number(self.value, self.unit, language)
+            return number(self.value, self.unit, language, places=self.places)
         return interval(self.value, self.low, self.high, self.unit, language)
 
 
@@ -35,9 +41,10 @@ class Name:
 
     names: tuple[str, ...]
 
-    def said(self, labels: Labels | None) -> str:
+    def said(self, labels: Labels | None, language: str = "en") -> str:
         """Give the labels; without a study the names themselves."""
-        return ", ".join(labels(name) if labels else name.replace("_", " ") for name in self.names)
+        words = (labels(name) if labels else name.replace("_", " ") for name in self.names)
+        return text("sign.list", language).join(words)
 
 
 class Phrase(str):
@@ -88,6 +95,53 @@ def say(words: str, language: str = "en", *, labels: Labels | None = None) -> st
     return _worded(words.key, words.fields, language, labels) if isinstance(words, Phrase) else words
 
 
+def joined(*sentences: str) -> str:
+    """Put sentences one behind the other, as one phrase; empty ones are left out.
+
+    Examples
+    --------
+    >>> joined("One.", "", "Two.")
+    'One. Two.'
+    """
+    first, *rest = [sentence for sentence in sentences if sentence] or [""]
+    for second in rest:
+        first = phrase("sentence.two", fields={"first": first, "second": second})
+    return first
+
+
+def retold(words: str, room: str, language: str) -> str:
+    """Say in a language what stands as plain English in a table; what no key of the room fits stays as it is.
+
+    Parameters
+    ----------
+    words : str
+        Such as a `reason`: tables are plain, so that they can be saved and compared.
+    room : str
+        First part of the keys, such as ``reason``.
+    language : str
+
+    Examples
+    --------
+    >>> retold("bootstrap, bias-corrected, p by holm", "interval", "es")
+    'bootstrap, con corrección de sesgo, p según holm'
+    """
+    if language == "en" or not words:
+        return words
+    for key, pattern in _patterns(room):
+        if found := pattern.fullmatch(words):
+            fields = {name: retold(part, room, language) for name, part in found.groupdict().items()}
+            return text(key, language, fields=fields)
+    return words
+
+
+@cache
+def _patterns(room: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns of the English texts of a room; those without fields first."""
+    known = [(key, words) for key, words in catalogue("en").items() if key.startswith(f"{room}.")]
+    known.sort(key=lambda pair: pair[1].count("{"))
+    return tuple((key, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(words)))) for key, words in known)
+
+
 def _worded(key: str, fields: Mapping[str, object], language: str, labels: Labels | None) -> str:
     return text(key, language, fields={name: _field(value, language, labels) for name, value in fields.items()})
 
@@ -96,5 +150,5 @@ def _field(value: object, language: str, labels: Labels | None) -> object:
     if isinstance(value, Amount):
         return value.said(language)
     if isinstance(value, Name):
-        return value.said(labels)
+        return value.said(labels, language)
     return say(value, language, labels=labels) if isinstance(value, str) else value

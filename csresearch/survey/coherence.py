@@ -32,7 +32,9 @@ class Known:
 def cross_faults(file: File, document: Document) -> list[Fault]:
     """Find every fault between tables; `file` holds what was well formed, `document` all that was written."""
     known = _known(document)
-    checks = (_uses, _lists, _scales, _facets, _names, _circles, _outcome, _design, _margins, _screening, _labels)
+    checks = (
+        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _design, _margins, _screening, _labels, _report,
+    )  # fmt: skip
     return [*_required(file, document), *(fault for check in checks for fault in check(file, known))]
 
 
@@ -76,6 +78,11 @@ def _uses(file: File, known: Known) -> Iterator[Fault]:
     uses += [(("plan", term), (term,), known.terms, "[constructs] and [attributes]") for term in file.plan]
     if file.groups.wave and file.groups.wave.order:
         uses.append((("groups", "wave", "events"), file.groups.wave.events, file.groups.wave.order, "wave.order"))
+    yield from (
+        Fault(f"[labels] {name}", "a name with words of its own", "a category, group, owner or event", "take it away here")
+        for name in file.labels
+        if name in known.terms
+    )
     for loc, names, declared, home in uses:
         for name in dict.fromkeys(names):
             if name not in declared:
@@ -216,6 +223,12 @@ def _screening(file: File, known: Known) -> Iterator[Fault]:
         if rule in rules and getattr(file.data, key) is None:
             remedy = f'add {key} = "column" to [data], or take {rule} away'
             yield Fault(f"[data] screening.{rule}", f"no {key}", "a column", remedy)
+
+
+def _report(file: File, known: Known) -> Iterator[Fault]:
+    if file.report.named and file.report.template is None:
+        remedy = 'add template = "client.potx" to [report], or take the layouts away'
+        yield Fault("[report.layouts]", "no template", "layouts of a template", remedy)
 
 
 def _labels(file: File, known: Known) -> Iterator[Fault]:

@@ -115,9 +115,9 @@ def translate(error: ValidationError, document: Document, languages: Sequence[st
 
 
 def label_faults(document: Document, languages: Sequence[str]) -> Iterator[Fault]:
-    """Find keys of items, constructs and attributes that are neither a key nor a language of the study."""
-    entries: dict[Place, Any] = {("title",): document.get("title")}
-    for name in ("items", "constructs", "attributes"):
+    """Find keys of items, constructs, attributes and labels that are neither a key nor a language of the study."""
+    entries: dict[Place, Any] = {(name,): document.get(name) for name in ("title", "population")}
+    for name in ("items", "constructs", "attributes", "labels"):
         entries |= {(name, key): entry for key, entry in table(document, name).items()}
     for loc, entry in entries.items():
         known = [*_keys(annotation(loc)), *languages]

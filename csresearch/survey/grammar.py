@@ -22,6 +22,7 @@ Span = Annotated[tuple[Number, Number], Field(strict=False)]
 Kind = Literal["not_used", "dont_know", "refused", "empty"]
 Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
 Do = Literal["flag", "exclude"]
+LayoutName = Annotated[str | None, Field(min_length=1)]
 
 
 def _whole(value: object) -> bool:
@@ -291,13 +292,35 @@ class Step(Table):
     effort: Annotated[float | None, Field(allow_inf_nan=False, ge=0, le=1)] = None
 
 
+class Layouts(Table):
+    """[report.layouts]: our layouts of slides to those of a client's master, where they have other names."""
+
+    Cover: LayoutName = None
+    Chart: LayoutName = None
+    Table: LayoutName = None
+    Text: LayoutName = None
+    Canvas: LayoutName = None
+
+
+class ReportTable(Table):
+    """[report]: how documents look; `template` is a client's master (.pptx or .potx) beside the study file."""
+
+    template: Annotated[str | None, Field(pattern=r"(?i)\.(pptx|potx)$")] = None
+    layouts: Layouts = Layouts()
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Our layouts that have another name in the master."""
+        return self.layouts.given
+
+
 class File(Table):
     """The whole study.toml; what must be there is asked for in `coherence.py`, with all other faults."""
 
     version: Annotated[int | None, Field(alias="schema")] = None
     title: Labelled | None = None
     languages: Names = ("en",)
-    population: Text | None = None
+    population: Labelled | None = None
     data: Data | None = None
     scales: dict[str, ScaleTable] = {}
     items: dict[str, ItemTable] = {}
@@ -310,7 +333,9 @@ class File(Table):
     design: Design = Design()
     margins: Margins = Margins()
     groups: Groups = Groups()
+    labels: dict[str, Labelled] = {}
     plan: dict[str, Step] = {}
+    report: ReportTable = ReportTable()
 
     def columns_behind(self, term: str | None) -> set[str]:
         """Columns behind a term, before names are resolved: items of a construct, performance of an attribute."""

@@ -189,6 +189,7 @@ class Sample:
         """Add a row to the sample-flow table, and the flag it raised."""
         left = int((self.base_weights > 0).sum())
         row = pd.DataFrame([[step, rule, action, flagged, excluded, left, text]], columns=list(LOG_COLUMNS))
+        row["text"] = pd.Series([text], dtype=object)  # a text column would forget how to say it in another language
         log = row if self.log.empty else pd.concat([self.log, row], ignore_index=True)
         flags = self.flags if flag is None else pd.concat([self.flags, flag.rename(rule)], axis=1)
         return replace(self, log=log, flags=flags)
@@ -272,9 +273,13 @@ class Sample:
         return by
 
     def label(self, name: str, *, language: str = "en") -> str:
-        """Words for an item, attribute or construct; without a study its name."""
-        known = self.study is not None and name in {*self.study.constructs, *self.study.attributes, *self.study.items}
-        return self.study.label(name, language=language) if known and self.study is not None else name.replace("_", " ")
+        """Words for an item, attribute, construct, group or category; without a study its name."""
+        study = self.study
+        if study is None:
+            return name.replace("_", " ")
+        if name in study.constructs or name in study.attributes or name in study.items:
+            return study.label(name, language=language)
+        return study.word(name, language=language)
 
     def __len__(self) -> int:
         return len(self.answers)

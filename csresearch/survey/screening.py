@@ -9,6 +9,7 @@ import pandas as pd
 
 from csresearch.errors import DataError
 from csresearch.inference.moments import Array
+from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.grammar import Rule
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
@@ -63,7 +64,7 @@ def screen(sample: Sample) -> Sample:
             action=rule.do,
             flagged=n,
             excluded=n if excluded else 0,
-            text=f"{n:,} {'excluded' if excluded else 'flagged'}: {why}.",
+            text=phrase(f"flow.{'excluded' if excluded else 'flagged'}", fields={"n": Amount(n), "why": why}),
             flag=pd.Series(rows, index=sample.answers.index),
         )
         if not (sample.base_weights > 0).any():
@@ -78,13 +79,9 @@ def caught(view: Answers, name: str, rule: Rule) -> Mask:
 
 def reason(study: Study, name: str, rule: Rule) -> str:
     """Say in words what a rule looks for."""
-    within = " in the same wave" if study.groups.wave else ""
-    return {
-        "incomplete": f"answered less than {rule.value or 0:.0%} of the questions that applied",
-        "duplicate": f"the id was there before{within}",
-        "straightline": f"one answer repeated over at least {rule.value or 0:.0%} of a scale's items in a row",
-        "speed": f"took less than {rule.value or 0:g} seconds for each answered question",
-    }[name]
+    key = "duplicate_wave" if name == "duplicate" and study.groups.wave else name
+    limit = Amount(rule.value or 0, "none" if name == "speed" else "share")
+    return phrase(f"caught.{key}", fields={"limit": limit})
 
 
 def answered_share(view: Answers) -> Array:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from csresearch.errors import StudyError
 from csresearch.survey.faults import listed, nearest
-from csresearch.survey.grammar import Data, Design, FacetTable, File, Groups, Rake, Roles, ScaleTable, Step
+from csresearch.survey.grammar import Data, Design, FacetTable, File, Groups, Rake, ReportTable, Roles, ScaleTable, Step
 from csresearch.survey.parsing import parse, read_document
 
 FILE_NAME = "study.toml"
@@ -83,6 +83,8 @@ class Study:
     items : mapping of column to Item
         Those of [items], then the columns of the facets.
     constructs, attributes, facets, scales : mapping of name to what it stands for
+    words : mapping of name to its labels by language
+        Categories, group columns, owners and events, from [labels].
     paths : mapping of target to its sources
     elements : mapping of element to systems
     roles : Roles
@@ -97,6 +99,8 @@ class Study:
         `within`, `trim`.
     plan : mapping of term to Step
         `owner`, `cost`, `move`, `target`, `by`, `effort`.
+    report : ReportTable
+        `template`, `layouts`.
     data : Data
         `file`, `sha256`, `id`, `duration`, `missing`, `screening`.
     source : Path
@@ -107,12 +111,12 @@ class Study:
     >>> from csresearch import study_folder
     >>> study = load_study(study_folder("mobile"))
     >>> study.label("quality", language="es"), study.columns_of("value"), study.ends("PERV1")
-    ('calidad percibida', ('PERV1', 'PERV2'), (1.0, 10.0))
+    ('Calidad percibida', ('PERV1', 'PERV2'), (1.0, 10.0))
     """
 
     title: Mapping[str, str]
     languages: tuple[str, ...]
-    population: str | None
+    population: Mapping[str, str]
     data: Data
     scales: Mapping[str, Scale]
     items: Mapping[str, Item]
@@ -126,13 +130,20 @@ class Study:
     margins: Mapping[str, Mapping[str, float]]
     rake: Rake
     groups: Groups
+    words: Mapping[str, Mapping[str, str]]
     plan: Mapping[str, Step]
+    report: ReportTable
     source: Path
 
     @property
     def folder(self) -> Path:
         """Folder of the study file."""
         return self.source.parent
+
+    @property
+    def template(self) -> Path | None:
+        """Master of the deck, beside the study file; None for our own."""
+        return None if self.report.template is None else self.folder / self.report.template
 
     def item(self, column: str) -> Item:
         """Item behind a column; StudyError with the nearest names where there is none."""
@@ -195,12 +206,22 @@ class Study:
 
     def label(self, name: str, language: str = "en") -> str:
         """Words for an item (its wording), a construct or an attribute; else the first language, else the key."""
-        labels = self.labels(name)
-        return labels.get(language) or labels.get(self.languages[0]) or name.replace("_", " ")
+        return self._in(self.labels(name), language) or name.replace("_", " ")
+
+    def word(self, name: str, language: str = "en") -> str:
+        """Words for a category, a group column, an owner or an event; else the name, `own_dealer` as own dealer."""
+        return self._in(self.words.get(name, {}), language) or name.replace("_", " ")
 
     def titled(self, language: str) -> str:
         """Title in a language; else in the first."""
-        return self.title.get(language) or self.title.get(self.languages[0]) or next(iter(self.title.values()))
+        return self._in(self.title, language) or next(iter(self.title.values()))
+
+    def population_in(self, language: str) -> str:
+        """Say whom the study is about in a language, else in the first; "" where it does not say."""
+        return self._in(self.population, language)
+
+    def _in(self, labels: Mapping[str, str], language: str) -> str:
+        return labels.get(language) or labels.get(self.languages[0], "")
 
     def __repr__(self) -> str:
         title = self.titled(self.languages[0])
@@ -267,7 +288,7 @@ def _resolve(file: File, source: Path) -> Study:
     return Study(
         title=_labels(file.title.labels, first),
         languages=file.languages,
-        population=file.population,
+        population={} if file.population is None else _labels(file.population.labels, first),
         data=file.data,
         scales=scales,
         items=_items(file, scales, attributes, facets),
@@ -284,7 +305,9 @@ def _resolve(file: File, source: Path) -> Study:
         margins=file.margins.shares,
         rake=file.margins.rake,
         groups=file.groups,
+        words={name: _labels(entry.labels, first) for name, entry in file.labels.items()},
         plan=file.plan,
+        report=file.report,
         source=source,
     )
 

@@ -12,6 +12,7 @@ from csresearch.errors import DataError
 from csresearch.inference.design import kish_effect
 from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
+from csresearch.show.phrase import Amount, Name, phrase
 from csresearch.survey.sample import Sample
 
 MET = 0.0005  # a margin missed by more, after trimming, is said in the log
@@ -67,7 +68,7 @@ def weight(
             raise DataError("`within` and `trim` say how to rake, and there are no margins to rake to; give margins=")
         return sample.logged(
             step="weight", rule="none", action="kept", flagged=0, excluded=0,
-            text="No margins of the population are known: every respondent counts as in the file.",
+            text=phrase("flow.no_margins"),
         )  # fmt: skip
     raking = _raking(sample, margins, within, trim)
     raked = replace(sample, raking=raking)
@@ -90,12 +91,14 @@ def weight(
 def _account(sample: Sample, margins: Mapping[str, object], trim: tuple[float, float] | None, missed: float) -> str:
     weights = sample.weights[sample.weights > 0]
     effect = kish_effect(weights)
-    words = f"Raked to {', '.join(margins)}; weights from {weights.min():.2f} to {weights.max():.2f}"
-    if trim is not None:
-        words += f" (held in {trim[0]:g} to {trim[1]:g})"
-    if missed > MET:
-        words += f", which misses a margin by {missed:.1%}"
-    return f"{words}; design effect of the weights {effect:.2f}, Kish's effective n {len(weights) / effect:,.0f}."
+    held = "" if trim is None else phrase("flow.held", fields={"low": Amount(trim[0]), "high": Amount(trim[1])})
+    beside = "" if missed <= MET else phrase("flow.missed", fields={"share": Amount(missed, "share", places=1)})
+    fields: dict[str, object] = {
+        "margins": Name(tuple(margins)), "low": Amount(weights.min(), places=2), "held": held, "missed": beside,
+        "high": Amount(weights.max(), places=2), "effect": Amount(effect, places=2),
+        "n": Amount(len(weights) / effect, "money"),
+    }  # fmt: skip
+    return phrase("flow.raked", fields=fields)
 
 
 def _raking(

@@ -330,7 +330,7 @@ FAULTS = {  # a change of the after-sales study: what is said
         "[elements]",
         "[element]",
     ): "the file: found the unknown key 'element'; allowed: schema, title, languages, population, "
-    "data, scales, items, constructs, paths, roles, attributes, facets and 5 more; did you mean 'elements'?",
+    "data, scales, items, constructs, paths, roles, attributes, facets and 7 more; did you mean 'elements'?",
     (
         'loyalty = { items = ["L1"]',
         'care = { items = ["L1"]',

@@ -107,7 +107,7 @@ def test_trimming_keeps_bounds_and_margins_in_the_sample_and_in_every_draw(
     assert ratio(held).max() <= trim[1] + 1e-6
     assert ratio(held).min() >= trim[0] - 1e-6
     assert shares(held, "age") == pytest.approx(MARGINS["age"], abs=5e-4)
-    assert f"(held in {trim[0]} to {trim[1]:g})" in held.log["text"].iloc[-1]
+    assert f"(held in {trim[0]:.2f} to {trim[1]:.2f})".replace(".00", "") in held.log["text"].iloc[-1]
     weighting = held.weighting
     alone = Bootstrap(draws=20).blocks(sample(weighted=True).weighting)
     for final, before in zip(Bootstrap(draws=20).blocks(weighting), alone, strict=True):
