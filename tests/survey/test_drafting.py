@@ -64,7 +64,9 @@ def test_what_is_no_rating(values: tuple[float, ...]) -> None:
 
 def test_a_scale_that_stops_one_short_of_the_usual_top_is_given_it() -> None:
     frame = answers("speed", "staff", "price", "overall").assign(queue=answers("a", high=6)["a"])
-    assert written(frame)["scales"] == {"rating": {"ends": [1, 7]}}
+    study = written(frame)
+    assert study["scales"] == {"rating": {"ends": [1, 7]}}
+    assert "queue" in study["items"]
 
 
 def test_numbered_stems_become_constructs_and_the_outcome_is_found() -> None:
@@ -106,11 +108,20 @@ def test_who_the_respondents_are_is_found_by_name() -> None:
     assert list(study["items"]) == ["speed", "staff", "price", "overall"]
 
 
-def test_recommendation_has_its_own_scale() -> None:
-    frame = answers("speed", "staff", "price", "overall").assign(recommend=answers("r", low=0, high=10)["r"])
+@pytest.mark.parametrize("lowest", [0, 1])
+def test_recommendation_has_its_own_scale_even_if_nobody_said_zero(lowest: int) -> None:
+    frame = answers("speed", "staff", "price", "overall").assign(recommend=answers("r", low=lowest, high=10)["r"])
     study = written(frame)
     assert study["scales"]["rating_0_10"] == {"ends": [0, 10]}
     assert study["roles"] == {"outcome": "overall", "drivers": ["speed", "staff", "price"], "recommend": "recommend"}
+
+
+def test_codes_of_missing_answers_stand_in_the_study() -> None:
+    frame = answers("speed", "staff", "price", "overall")
+    frame.loc[:9, "staff"] = 99
+    study = written(frame)
+    assert study["scales"] == {"rating": {"ends": [1, 7], "missing": {"99": "refused"}}}
+    assert study["data"]["missing"] == "listwise"
 
 
 def test_an_outcome_in_words_is_named_not_used() -> None:
