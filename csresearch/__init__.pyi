@@ -15,9 +15,11 @@ from .models.satisfaction_index import SatisfactionIndex as SatisfactionIndex
 from .models.scores import Scores as Scores
 from .report.documents import deck as deck
 from .report.documents import page as page
+from .report.documents import render as render
 from .report.documents import workbook as workbook
 from .result import Result as Result
 from .strategy.rules import recommend as recommend
+from .strategy.what_if import what_if as what_if
 from .survey.checking import check as check
 from .survey.reading import read as read
 from .survey.sample import Sample as Sample

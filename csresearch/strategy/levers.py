@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from csresearch.inference.intervals import intervals
+from csresearch.inference.intervals import Intervals, Kind, intervals
 from csresearch.inference.moments import Array
 from csresearch.models.importance_performance import importance_of
 from csresearch.models.satisfaction_index import SatisfactionIndex
@@ -94,11 +94,18 @@ class Change:
 
     def interval(self, level: float) -> tuple[float, float, str]:
         """Low, high, and why an end is missing."""
-        made = intervals(
-            np.array([self.estimate]), draws=self.draws[:, None], std_error=np.array([self.std_error]), kind=("level",),
-            df=min(self.precision.df.values()), level=level, method="bootstrap",
-        )  # fmt: skip
+        made = spans([self], level=level)
         return float(made.low[0]), float(made.high[0]), made.reason[0]
+
+
+def spans(changes: Sequence[Change], *, level: float) -> Intervals:
+    """Intervals of several changes by the rules of the house, from their draws."""
+    kind: tuple[Kind, ...] = tuple("level" for _ in changes)
+    return intervals(
+        np.array([change.estimate for change in changes]), draws=np.stack([change.draws for change in changes], axis=1),
+        std_error=np.array([change.std_error for change in changes]), kind=kind,
+        df=min(changes[0].precision.df.values()), level=level, method="bootstrap",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -220,6 +227,17 @@ class Levers:
         std_error = float(np.sqrt((near**2).sum())) if not own else float(np.nanstd(draws, ddof=1))
         return Change(estimate=float(point[0]), draws=draws, std_error=std_error, precision=self.result.precision)
 
+    def per_point(self, name: str) -> Change:
+        """Give the effect of one point of a lever, all paths together, far from ceiling and floor."""
+        n = len(self.nodes)
+        unit, middle = np.eye(n)[self.nodes.index(name)], np.full(n, TOP / 2)
+        point, draws, near = (
+            displaced(numbers[:, n:], unit, paths=self.paths, current=middle)[:, -1]
+            for numbers in (self.point[None], self.draws, self.point + self.deviations)
+        )
+        std_error = float(np.sqrt(((near - point) ** 2).sum()))
+        return Change(estimate=float(point[0]), draws=draws, std_error=std_error, precision=self.result.precision)
+
     def _asked(self, moves: Mapping[str, float | Array], size: int) -> Array:
         """Spread moves over the nodes, shape (size, n)."""
         columns = [np.broadcast_to(np.asarray(moves.get(name, 0.0), dtype=float), (size,)) for name in self.nodes]
@@ -276,19 +294,19 @@ def _of_grid(result: Result) -> Levers:
         np.concatenate(found, axis=-1) for found in zip(*(_numbers(result, *part) for part in parts), strict=True)
     )
     return Levers(
-        nodes=(*names, str(result.table("outcome")["term"].iloc[0])), through="drivers", point=point, draws=draws,
+        nodes=(*names, str(result.frames["outcome"]["term"].iloc[0])), through="drivers", point=point, draws=draws,
         paths=tuple((j, len(names)) for j in range(len(names))), deviations=deviations, result=result,
     )  # fmt: skip
 
 
 def _of_index(result: Result) -> Levers:
     """Take the constructs upstream of the outcome, in causal order, with the paths between them."""
-    rows = result.table("paths")
+    rows = result.frames["paths"]
     edges = list(zip(rows["source"], rows["target"], strict=True))
-    outcome = str(result.table("importance_performance")["target"].iloc[0])
+    outcome = str(result.frames["importance_performance"]["target"].iloc[0])
     nodes = _upstream(edges, outcome)
     kept = [(s, t) for s, t in edges if t in nodes and s in nodes]
-    index, effects = result.table("index"), result.table("effects")
+    index, effects = result.frames["index"], result.frames["effects"]
     at = {name: place for place, name in enumerate(index["construct"])}
     slope = effects[(effects["statistic"] == "direct") & (effects["unit"] == "per_point")]
     along = {(s, t): place for place, s, t in zip(slope.index, slope["source"], slope["target"], strict=True)}
@@ -299,7 +317,7 @@ def _of_index(result: Result) -> Levers:
 
     return Levers(
         nodes=nodes, paths=tuple((nodes.index(s), nodes.index(t)) for s, t in kept), through="index",
-        point=taken({name: result.table(name)["estimate"].to_numpy(dtype=float) for name in chosen}),
+        point=taken({name: result.frames[name]["estimate"].to_numpy(dtype=float) for name in chosen}),
         draws=taken(result.samples), deviations=taken(result.precision.deviations), result=result,
     )  # fmt: skip
 
@@ -320,7 +338,7 @@ def _upstream(edges: Sequence[tuple[str, str]], outcome: str) -> tuple[str, ...]
 
 def _numbers(result: Result, table: str, statistic: str) -> tuple[Array, Array, Array]:
     """Estimate, draws and deviations of one statistic of a table."""
-    rows = result.table(table)
+    rows = result.frames[table]
     chosen = (rows["statistic"] == statistic).to_numpy()
     point = rows["estimate"].to_numpy(dtype=float)[chosen]
     return point, result.samples[table][:, chosen], result.precision.deviations[table][:, chosen]
