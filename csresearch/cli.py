@@ -194,7 +194,7 @@ def _layouts(pairs: list[str] | None) -> dict[str, str]:
     wrong = [name for name, layout in named.items() if name not in Layouts.model_fields or not layout]
     if wrong:
         allowed = ", ".join(Layouts.model_fields)
-        raise ValueError(f'--layout must be NAME=LAYOUT with a NAME of {allowed}; found {", ".join(map(repr, wrong))}')
+        raise ValueError(f"--layout must be NAME=LAYOUT with a NAME of {allowed}; found {', '.join(map(repr, wrong))}")
     return named
 
 
@@ -217,7 +217,14 @@ def doctor() -> None:
 
 
 def _run(
-    study: Path, to: Path, replicates: Mapping[str, Any], look: Mapping[str, Any], *, language: str, force: bool, quiet: bool
+    study: Path,
+    to: Path,
+    replicates: Mapping[str, Any],
+    look: Mapping[str, Any],
+    *,
+    language: str,
+    force: bool,
+    quiet: bool,
 ) -> None:
     from csresearch.flow import run as whole_path
     from csresearch.inference.replicates import Bootstrap

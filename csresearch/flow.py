@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import platform
 import re
-import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -16,13 +14,16 @@ from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
 
-from csresearch.errors import OutputError, StatisticsError, StudyError
+from csresearch.errors import StatisticsError, StudyError, extra
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
-from csresearch.report.documents import deck, page, workbook
+from csresearch.report.choosing import chosen
+from csresearch.report.documents import report_of, saved_of, told_in
+from csresearch.report.publishing import refuse_standing, staged, write_documents
+from csresearch.report.saved import PLACE, write_saved
 from csresearch.result import Result
 from csresearch.show.words import catalogue
 from csresearch.strategy.actions import Strategy
@@ -38,7 +39,6 @@ from csresearch.vocabulary import MEANING
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
 PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
-BEFORE = "before"  # where documents wait that are being replaced
 UNFIT = r'[<>:"/\\|?*]'  # in the name of a file, on one system or another
 Progress = Callable[[str], None]
 Fit = Callable[[], Result]
@@ -153,71 +153,32 @@ def write(
     to: Path,
     *,
     language: str = "en",
+    slides: Sequence[str] = (),
+    template: Path | None = None,
+    layouts: Mapping[str, str] | None = None,
     force: bool = False,
     progress: Progress = lambda words: None,
 ) -> None:
-    """Write deck, page, workbook, tables and manifest: all of them, or none.
+    """Write deck, page, workbook, tables, the saved report and manifest: all of them, or none.
 
     Raises
     ------
+    ValueError
+        No exhibit has the id that `slides` names.
     OutputError
         Something stands there and `force` is not set, the folder cannot be written, or a rename is refused.
     """
-    to = to.resolve()
-    refuse_standing(to, force=force)
-    staging = to.with_name(f".{to.name}-{secrets.token_hex(4)}")
-    try:
-        staging.mkdir(parents=True)
-        for name, make in (("deck.pptx", deck), ("report.html", page), ("tables.xlsx", workbook)):
-            make(analysis.strategy, to=staging / name, language=language)
-            progress(f"wrote {name}")
+    strategy = analysis.strategy
+    reports = {name: report_of(strategy, name) for name in dict.fromkeys((*told_in(analysis.study), language))}
+    report, saved = chosen(reports[language], slides), saved_of(strategy, reports, template=template, layouts=layouts)
+    master = template or analysis.study.template
+    with staged(to, DOCUMENTS, force=force) as staging:
+        write_documents(report, saved.tables, staging, template=master, layouts=saved.layouts, progress=progress)
         write_results(analysis, staging / "results")
+        write_saved(saved, staging / PLACE)
+        if master is not None:
+            shutil.copyfile(master, staging / PLACE.parent / saved.template)
         _write_json(staging / "manifest.json", manifest(analysis))
-        _publish(staging, to)
-    except OSError as error:
-        left = f"; what stood there is in {staging / BEFORE}" if _missing(staging, to) else ""
-        raise OutputError(
-            f"{to}: cannot be written ({error.strerror or error}); close its files in other programs, or choose a "
-            f"folder you may write to{left}"
-        ) from error
-    finally:
-        if not _missing(staging, to):
-            shutil.rmtree(staging, ignore_errors=True)
-
-
-def refuse_standing(to: Path, *, force: bool) -> None:
-    """Refuse a folder that holds documents, unless they may be replaced."""
-    standing = [name for name in DOCUMENTS if (to / name).exists()]
-    if standing and not force:
-        found = ", ".join(standing)
-        raise OutputError(f"{to}: {found} stand there already; use --force to replace them, or another folder")
-
-
-def _publish(staging: Path, to: Path) -> None:
-    """Move finished documents to their place; a refused move puts back what stood there."""
-    before = staging / BEFORE
-    before.mkdir()
-    to.mkdir(parents=True, exist_ok=True)
-    done: list[str] = []
-    try:
-        for name in DOCUMENTS:
-            if (to / name).is_dir():  # a file is replaced in one step, a folder is not
-                os.replace(to / name, before / name)
-            elif (to / name).exists():
-                shutil.copy2(to / name, before / name)
-            os.replace(staging / name, to / name)
-            done.append(name)
-    except OSError:
-        for name in done:
-            os.replace(to / name, staging / name)
-        for old in _missing(staging, to):
-            os.replace(old, to / old.name)
-        raise
-
-
-def _missing(staging: Path, to: Path) -> list[Path]:
-    """Documents set aside that do not stand in their place."""
-    return [old for old in (staging / BEFORE).glob("*") if not (to / old.name).exists()]
 
 
 def write_results(analysis: Analysis, folder: Path) -> None:
@@ -254,6 +215,9 @@ def run(
     to: str | Path,
     replicates: Bootstrap | None = None,
     language: str = "en",
+    slides: Sequence[str] = (),
+    template: str | Path | None = None,
+    layouts: Mapping[str, str] | None = None,
     force: bool = False,
     progress: Progress = lambda words: None,
 ) -> Analysis:
@@ -269,6 +233,12 @@ def run(
         Default: 1,000 draws, seed 1.
     language : str
         Of deck, page and workbook.
+    slides : sequence of str
+        Exhibits that they show, by id or family; default: all. See `deck`.
+    template : path, optional
+        A client's master of the deck; default: that of the study file, else our own.
+    layouts : mapping, optional
+        Our layouts to those of the master.
     force : bool
         Whether documents that stand there may be replaced.
     progress : callable
@@ -292,8 +262,18 @@ def run(
     ...     sorted(path.name for path in (Path(folder) / "mobile").iterdir())
     ['deck.pptx', 'manifest.json', 'report.html', 'results', 'tables.xlsx']
     """
-    catalogue(language)  # an unknown language is told before the work, not after it
-    refuse_standing(Path(to), force=force)
-    analysis = analyse(load_study(study), replicates=replicates or Bootstrap(), progress=progress)
-    write(analysis, Path(to), language=language, force=force, progress=progress)
+    catalogue(language)  # what is wrong with the documents is told before the work, not after it
+    refuse_standing(Path(to), DOCUMENTS, force=force)
+    asked = load_study(study)
+    master = None if template is None else Path(template)
+    named = {**asked.report.named, **(layouts or {})}
+    if (master or asked.template) is not None:
+        with extra("report"):
+            from csresearch.report.deck_template import open_master
+        open_master(master or asked.template, named)
+    analysis = analyse(asked, replicates=replicates or Bootstrap(), progress=progress)
+    write(
+        analysis, Path(to), language=language, slides=slides, template=master, layouts=named, force=force,
+        progress=progress,
+    )  # fmt: skip
     return analysis

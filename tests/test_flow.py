@@ -12,6 +12,7 @@ import pytest
 import csresearch as cs
 from csresearch import flow
 from csresearch.errors import OutputError
+from csresearch.report.publishing import BEFORE
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +37,7 @@ def test_a_refused_rename_loses_nothing(
     rename = os.replace
 
     def refuse(source: Path, destination: Path) -> None:
-        new = Path(source).parent != target and Path(source).parent.name != flow.BEFORE
+        new = Path(source).parent != target and Path(source).parent.name != BEFORE
         if new and Path(destination).parent == target and refused in (Path(source).name, "all of them"):
             raise PermissionError(13, "the file is open elsewhere")
         rename(source, destination)
@@ -61,9 +62,9 @@ def test_what_cannot_be_put_back_is_kept_and_named(
         rename(source, destination)
 
     monkeypatch.setattr(os, "replace", refuse)
-    with pytest.raises(OutputError, match=f"what stood there is in .*{flow.BEFORE}"):
+    with pytest.raises(OutputError, match=f"what stood there is in .*{BEFORE}"):
         flow.write(analysis, target, force=True)
-    assert list(tmp_path.glob(f".out-*/{flow.BEFORE}/results/*.csv"))
+    assert list(tmp_path.glob(f".out-*/{BEFORE}/results/*.csv"))
 
 
 def test_the_folder_one_stands_in_can_be_named(

@@ -4,13 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
 from pptx.oxml import parse_xml
-from pptx.presentation import Presentation as Deck
 from pptx.shapes.base import BaseShape
 from pptx.slide import Slide
 from pptx.util import Inches, Pt
@@ -20,9 +19,11 @@ from csresearch.report.deck_bars import add_bars
 from csresearch.report.deck_cards import add_cards, card_pages
 from csresearch.report.deck_grid import add_grid
 from csresearch.report.deck_lines import add_lines
-from csresearch.report.deck_master import BASE_SLOT, BODY, CAUTION, SLIDE_NUMBER, SOURCE_SLOT, TITLE, Box, new_deck
-from csresearch.report.deck_shapes import ALERT, INK, POINTS, described, panel, words, write
+from csresearch.report.deck_master import BASE_SLOT, BODY, CAUTION, SLIDE_NUMBER, SOURCE_SLOT, Box, Slot
+from csresearch.report.deck_refit import refit
+from csresearch.report.deck_shapes import ALERT, INK, MUTED, POINTS, described, panel, words, write
 from csresearch.report.deck_table import TablePage, add_table, table_pages
+from csresearch.report.deck_template import Master, Page, open_master
 from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
@@ -46,8 +47,27 @@ _LAYOUT_OF: dict[type[_Page], str] = {
 }
 
 
-def write_deck(report: Report, to: Path, *, force: bool = False) -> Path:
+def write_deck(
+    report: Report,
+    to: Path,
+    *,
+    template: Path | None = None,
+    layouts: Mapping[str, str] | None = None,
+    force: bool = False,
+) -> Path:
     """Write a report as a PowerPoint deck; long tables, cards and texts go on over further slides.
+
+    Parameters
+    ----------
+    report : Report
+    to : Path
+        The ``.pptx`` file.
+    template : Path, optional
+        Master of a client, ``.pptx`` or ``.potx``; its colours and fonts are kept.
+    layouts : mapping, optional
+        Our layouts to those of the template, where they have other names.
+    force : bool
+        Whether a file that stands there may be replaced.
 
     Returns
     -------
@@ -57,53 +77,78 @@ def write_deck(report: Report, to: Path, *, force: bool = False) -> Path:
     Raises
     ------
     OutputError
-        If the file cannot be written; a headline is too long for its place, or a row of a table for its slide.
+        If the file cannot be written; a headline is too long for its place, or a row of a table for its slide; the
+        template lacks a layout.
     """
-    deck = new_deck()
-    cover = _new_slide(deck, "Cover")
-    cover.placeholders[0].text_frame.text = report.title
-    cover.placeholders[1].text_frame.text = report.subtitle
+    master = open_master(template, layouts)
+    _cover(master, report)
     for exhibit in report.exhibits:
-        _slides(deck, exhibit, report.language)
-    properties = deck.core_properties
+        _slides(master, exhibit, report.language)
+    if not master.own:
+        for slide in master.deck.slides:
+            refit(slide, master.factor)
+    properties = master.deck.core_properties
     properties.title, properties.subject = report.title[:MOST], report.subtitle[:MOST]
     properties.author = properties.last_modified_by = "csresearch"
     properties.created = properties.modified = FIXED_DATE
     properties.language, properties.revision = report.language, 1
 
     def write_file(temporary: Path) -> None:
-        deck.save(str(temporary))
+        master.deck.save(str(temporary))
         fix_dates(temporary)
 
     write_whole(to, write_file, force=force)
     return to
 
 
-def _new_slide(deck: Deck, layout: str) -> Slide:
-    """Add a slide whose placeholders, foot included, carry the names they have in the layout."""
-    slide: Slide = deck.slides.add_slide(deck.slide_layouts.get_by_name(layout))
-    slots = {slot.placeholder_format.idx: slot for slot in list(slide.slide_layout.placeholders)}
-    for slot in slots.values():
-        if slot.name in _FOOT:
+def _cover(master: Master, report: Report) -> None:
+    cover = _new_slide(master, "Cover")
+    for name, content in (("Title", report.title), ("Subtitle", report.subtitle)):
+        for shape in cover.placeholders:
+            if shape.name == name:
+                shape.text_frame.text = content
+    cover.notes_slide.notes_text_frame.text = "\n".join(filter(None, (report.title, report.subtitle)))  # type: ignore[union-attr]
+
+
+def _new_slide(master: Master, layout: str) -> Slide:
+    """Add a slide whose placeholders carry the names of what they are for; those without use are taken away."""
+    page = master.pages[layout]
+    slide: Slide = master.deck.slides.add_slide(page.layout)
+    for slot in list(page.layout.placeholders):
+        if page.slots.get(slot.placeholder_format.idx) in _FOOT:
             slide.shapes.clone_placeholder(slot)  # python-pptx leaves these out
-    for shape in slide.placeholders:
-        shape.name = slots[shape.placeholder_format.idx].name
+    for shape in list(slide.placeholders):
+        name = page.slots.get(shape.placeholder_format.idx)
+        if name is None or (name in ("Chart", "Table") and not hasattr(shape, f"insert_{name.lower()}")):
+            shape._element.getparent().remove(shape._element)
+        else:
+            shape.name = name
+    for lines, box in (("Base", page.base), ("Source", page.source)) if layout != "Cover" else ():
+        if lines not in page.slots.values():
+            words(slide, box, name=lines)
     return slide
 
 
-def _slides(deck: Deck, exhibit: Exhibit, language: str) -> None:
+def _slides(master: Master, exhibit: Exhibit, language: str) -> None:
     """Add the slide of an exhibit, or several where its chart goes on."""
+    place = master.pages[_layout_of(exhibit.chart)]
     # Cautions take one line each.
-    box = BODY._replace(height=BODY.height - CAUTION.height * len(exhibit.flags) - 0.05 * bool(exhibit.flags))
+    box = place.body._replace(
+        height=place.body.height - CAUTION.height * len(exhibit.flags) - 0.05 * bool(exhibit.flags)
+    )
     pages = _pages(exhibit.chart, box)
     first = 1
     for part, page in enumerate(pages, start=1):
         fields: dict[str, object] = {"headline": exhibit.headline, "part": part, "parts": len(pages)}
         headline = exhibit.headline if len(pages) == 1 else text("exhibit.part", language, fields=fields)
-        slide = _new_slide(deck, _LAYOUT_OF[type(page)])
+        slide = _new_slide(master, _LAYOUT_OF[type(page)])
         described(_body(slide, page, box, language, first=first), exhibit.alt)
-        _frame(slide, replace(exhibit, headline=headline), language)
+        _frame(slide, replace(exhibit, headline=headline), language, place, own=master.own)
         first += len(page.actions) if isinstance(page, Cards) else 0
+
+
+def _layout_of(chart: Chart) -> str:
+    return "Table" if isinstance(chart, TableSpec) else _LAYOUT_OF[type(chart)]
 
 
 def _pages(chart: Chart, box: Box) -> Sequence[_Page]:
@@ -123,7 +168,9 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
     if isinstance(page, Lines):
         return add_lines(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, TablePage):
-        return add_table(_placeholder(slide, "Table"), page)
+        frame = add_table(_placeholder(slide, "Table"), page)
+        frame.left, frame.top = Inches(box.left), Inches(box.top)
+        return frame
     if isinstance(page, Text):
         return fill_text(_placeholder(slide, "Body"), page, box)
     if isinstance(page, Cards):
@@ -131,33 +178,49 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
     return add_headlines(slide, page, box)
 
 
-def _frame(slide: Slide, exhibit: Exhibit, language: str) -> None:
+def _frame(slide: Slide, exhibit: Exhibit, language: str, page: Page, *, own: bool) -> None:
     """Write what stands around the body, then put the shapes in reading order."""
     said = around(exhibit, language)
-    _fit(slide, "Title", exhibit.headline, TITLE, _HEADLINE_SIZES, exhibit)
-    _fit(slide, "Base", said["base"], BASE_SLOT.box, (10.5, 10, 9.5, 9, 8.5, 8, 7), exhibit, cut=True)
+    _fit(slide, "Title", exhibit.headline, page.title, _HEADLINE_SIZES, exhibit.id, own=own)
+    _fit(slide, "Base", said["base"], page.base, (10.5, 10, 9.5, 9, 8.5, 8, 7), exhibit.id, own=own, slot=BASE_SLOT)
     origin = "\n".join(filter(None, (said["wording"], said["source"])))
-    _fit(slide, "Source", origin, SOURCE_SLOT.box, (9.5, 9, 8.5, 8, 7), exhibit, cut=True)
+    _fit(slide, "Source", origin, page.source, (9.5, 9, 8.5, 8, 7), exhibit.id, own=own, slot=SOURCE_SLOT)
     cautions = [text("exhibit.caution", language, fields={"flags": flag}) for flag in exhibit.flags]
     for place, caution in enumerate(cautions):
-        top = BODY.top + BODY.height - CAUTION.height * (len(cautions) - place)
-        _caution(slide, caution, CAUTION._replace(top=top), language)
-    _placeholder(slide, "Exhibit id").text_frame.text = text("deck.slide", language, fields={"id": exhibit.id})
-    _placeholder(slide, "Slide number").text_frame.paragraphs[0]._p.insert(0, parse_xml(SLIDE_NUMBER))
+        top = page.body.top + page.body.height - CAUTION.height * (len(cautions) - place)
+        _caution(slide, caution, Box(page.body.left, top, page.body.width, CAUTION.height), language)
+    for name, content in (
+        ("Exhibit id", text("deck.slide", language, fields={"id": exhibit.id})),
+        ("Slide number", ""),
+    ):
+        for shape in slide.placeholders:
+            if shape.name == name and content:
+                shape.text_frame.text = content
+            elif shape.name == name:
+                shape.text_frame.paragraphs[0]._p.insert(0, parse_xml(SLIDE_NUMBER))
     # Title, body and cautions, base, source, id, number: the order in which a screen reader speaks.
     places = {name: place for place, name in enumerate(("Title", "", *_ORDER))}
     for shape in sorted(slide.shapes, key=lambda shape: places.get(shape.name, 1)):
         slide.shapes._spTree.append(shape._element)
-    notes = (exhibit.headline, *(said[name] for name in ("base", "wording", "notes", "source")), *cautions)
+    notes = (exhibit.headline, *(said[name] for name in ("base", "wording", "notes", "source")), *cautions, exhibit.id)
     slide.notes_slide.notes_text_frame.text = "\n".join(filter(None, notes))  # type: ignore[union-attr]
 
 
 def _fit(
-    slide: Slide, name: str, content: str, box: Box, sizes: Sequence[float], exhibit: Exhibit, *, cut: bool = False
+    slide: Slide,
+    name: str,
+    content: str,
+    box: Box,
+    sizes: Sequence[float],
+    id: str,
+    *,
+    own: bool,
+    slot: Slot | None = None,
 ) -> None:
-    """Write into a placeholder at the largest size that fits; take an empty one away.
+    """Write into the shape of a name at the largest size that fits; take an empty one away.
 
-    What is too long is refused, or `cut` where the notes of the slide have the whole.
+    What is too long is refused, or cut where it has a `slot`: the notes of the slide have the whole. On a client's
+    master every size is written out, and a shape that is no placeholder takes the look of its slot.
     """
     shape = _placeholder(slide, name)
     if not content:
@@ -167,16 +230,19 @@ def _fit(
     # A headline that spills one word over is rather set a little smaller.
     single = fitting_size(content, width=width, height=sizes[0] * 1.5, sizes=sizes[:4])
     size = single or fitting_size(content, width=width, height=height, sizes=sizes)
-    if size is None and cut:
+    if size is None and slot is not None:
         size, content = sizes[-1], fitting(content, width=width, height=height, size=sizes[-1])
     if size is None:
         raise OutputError(
-            f"exhibit {exhibit.id}: its {name.lower()} has {len(content)} characters and does not fit "
+            f"exhibit {id}: its {name.lower()} has {len(content)} characters and does not fit "
             f"at {sizes[-1]:g} points; shorten it: {content[:60]!r}"
         )
     shape.text_frame.text = content
-    for paragraph in shape.text_frame.paragraphs if size != sizes[0] else ():
+    for paragraph in shape.text_frame.paragraphs if size != sizes[0] or not own else ():
         paragraph.font.size = Pt(size)
+        if slot is not None and not shape.is_placeholder:
+            paragraph.font.bold = slot.bold
+            paragraph.font.color.theme_color = INK if slot is BASE_SLOT else MUTED
 
 
 def _caution(slide: Slide, content: str, box: Box, language: str) -> None:
@@ -189,6 +255,21 @@ def _caution(slide: Slide, content: str, box: Box, language: str) -> None:
     described(mark, text("exhibit.mark", language))
 
 
+class _Room:
+    """Stands for a placeholder of a chart or table where the layout has none of that kind."""
+
+    def __init__(self, slide: Slide) -> None:
+        self.shapes = slide.shapes
+
+    def insert_chart(self, kind, data):  # type: ignore[no-untyped-def]
+        left, top, width, height = (Inches(part) for part in BODY)
+        return self.shapes.add_chart(kind, left, top, width, height, data)
+
+    def insert_table(self, rows, cols):  # type: ignore[no-untyped-def]
+        left, top, width, height = (Inches(part) for part in BODY)
+        return self.shapes.add_table(rows, cols, left, top, width, height)
+
+
 def _placeholder(slide: Slide, name: str):  # type: ignore[no-untyped-def]
-    """Find a placeholder by its name."""
-    return next(shape for shape in slide.placeholders if shape.name == name)
+    """Find a shape by its name; a chart or table without placeholder goes on the slide itself."""
+    return next((shape for shape in slide.shapes if shape.name == name), None) or _Room(slide)

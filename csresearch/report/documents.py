@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from csresearch.errors import extra
+from csresearch.report.choosing import chosen
 from csresearch.report.exhibit import Report
+from csresearch.report.publishing import KINDS, staged, wanted, write_documents
+from csresearch.report.saved import PLACE, Saved, read_saved
 from csresearch.report.story import tell
 from csresearch.result import Result
 from csresearch.show.format import number
-from csresearch.show.words import text
+from csresearch.show.words import languages, text
 from csresearch.strategy.actions import Strategy
+from csresearch.survey.study import Study
 from csresearch.vocabulary import MEANING
 
 
-def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
+def deck(
+    strategy: Strategy,
+    *,
+    to: str | Path,
+    language: str = "en",
+    slides: Sequence[str] = (),
+    template: str | Path | None = None,
+    layouts: Mapping[str, str] | None = None,
+    force: bool = False,
+) -> Path:
     """Write the strategy as PowerPoint, with native charts that can be edited.
 
     Parameters
@@ -23,13 +37,21 @@ def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
         From `recommend`.
     to : path
     language : str
+    slides : sequence of str
+        Ids of exhibits, or families such as ``drivers``, in the order they shall have; default: all.
+    template : path, optional
+        A client's master, ``.pptx`` or ``.potx``; default: that of the study file, else our own.
+    layouts : mapping, optional
+        Our layouts (Cover, Chart, Table, Text, Canvas) to those of the master.
     force : bool
         Whether a file that stands there may be replaced.
 
     Raises
     ------
     OutputError
-        It cannot be written, or stands there already.
+        It cannot be written, or stands there already; the master lacks a layout.
+    ValueError
+        Unknown language or slide.
 
     Examples
     --------
@@ -43,10 +65,16 @@ def deck(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
     """
     with extra("report"):
         from csresearch.report.deck import write_deck
-    return write_deck(_report(strategy, language), Path(to), force=force)
+    report = chosen(report_of(strategy, language), slides)
+    study = strategy.sample.study
+    master = Path(template) if template is not None else None if study is None else study.template
+    named = dict({} if study is None else study.report.named, **(layouts or {}))
+    return write_deck(report, Path(to), template=master, layouts=named, force=force)
 
 
-def page(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
+def page(
+    strategy: Strategy, *, to: str | Path, language: str = "en", slides: Sequence[str] = (), force: bool = False
+) -> Path:
     """Write the strategy as one self-contained HTML file; see `deck` for the arguments.
 
     Examples
@@ -61,10 +89,12 @@ def page(strategy: Strategy, *, to: str | Path, language: str = "en", force: boo
     """
     with extra("report"):
         from csresearch.report.page import write_page
-    return write_page(_report(strategy, language), Path(to), force=force)
+    return write_page(chosen(report_of(strategy, language), slides), Path(to), force=force)
 
 
-def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force: bool = False) -> Path:
+def workbook(
+    strategy: Strategy, *, to: str | Path, language: str = "en", slides: Sequence[str] = (), force: bool = False
+) -> Path:
     """Write exhibits and all tables as XLSX at full precision; see `deck` for the arguments.
 
     Examples
@@ -79,18 +109,109 @@ def workbook(strategy: Strategy, *, to: str | Path, language: str = "en", force:
     """
     with extra("report"):
         from csresearch.report.workbook import write_workbook
-    report = _report(strategy, language)
+    report = chosen(report_of(strategy, language), slides)
     return write_workbook(report, Path(to), tables=strategy.tables(), columns=MEANING, force=force)
 
 
-def _report(strategy: Strategy | Result, language: str) -> Report:
+def render(
+    folder: str | Path,
+    *,
+    to: str | Path | None = None,
+    language: str = "en",
+    slides: Sequence[str] = (),
+    template: str | Path | None = None,
+    layouts: Mapping[str, str] | None = None,
+    only: Sequence[str] = (),
+    force: bool = False,
+    progress: Callable[[str], None] = lambda words: None,
+) -> tuple[Path, ...]:
+    """Write deck, page and workbook again from what `run` saved: nothing is fitted, the raw data are not needed.
+
+    Parameters
+    ----------
+    folder : path
+        A folder that `run` has written.
+    to : path, optional
+        Folder of the documents; default: `folder`.
+    language : str
+        English or one of the `languages` of the study.
+    slides, template, layouts
+        See `deck`; the master of the study is kept with the saved report.
+    only : sequence of {"deck", "page", "workbook"}
+        Default: all three.
+    force : bool
+        Whether documents that stand there may be replaced.
+    progress : callable
+        Gets a line after each document.
+
+    Returns
+    -------
+    tuple of Path
+        The files written.
+
+    Raises
+    ------
+    DataError
+        The folder has no saved report, or it is damaged or of another version.
+    OutputError
+        A document stands there already or cannot be written; the master lacks a layout.
+    ValueError
+        Unknown language, slide or document.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from csresearch import Bootstrap, run, study_folder
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     analysis = run(study_folder("mobile"), to=folder, replicates=Bootstrap(draws=50))
+    ...     [path.name for path in render(folder, to=f"{folder}/drivers", slides=["drivers"], only=["page"])]
+    ['report.html']
+    """
+    saved = read_saved(Path(folder))
+    report = chosen(saved.report(language), slides)
+    kinds = wanted(only)
+    master = Path(template) if template is not None else None
+    if master is None and saved.template:
+        master = Path(folder) / PLACE.parent / saved.template
+    named = {**saved.layouts, **(layouts or {})}
+    target = Path(folder if to is None else to)
+    names = [KINDS[kind] for kind in kinds]
+    with staged(target, names, force=force) as staging:
+        write_documents(report, saved.tables, staging, only=kinds, template=master, layouts=named, progress=progress)
+    return tuple(target / name for name in names)
+
+
+def told_in(study: Study) -> tuple[str, ...]:
+    """Languages in which a run tells its report: English, and those of the study that have words."""
+    return tuple(dict.fromkeys(("en", *(name for name in study.languages if name in languages()))))
+
+
+def saved_of(
+    strategy: Strategy,
+    reports: Mapping[str, Report],
+    *,
+    template: Path | None = None,
+    layouts: Mapping[str, str] | None = None,
+) -> Saved:
+    """Gather what has to be kept of a run so that its documents can be written again."""
+    study = strategy.sample.study
+    master = template or (None if study is None else study.template)
+    return Saved(
+        reports=reports,
+        tables=strategy.tables(),
+        template="" if master is None else f"master{master.suffix.lower()}",
+        layouts={**({} if study is None else study.report.named), **(layouts or {})},
+    )
+
+
+def report_of(strategy: Strategy | Result, language: str) -> Report:
     """Exhibits of a strategy, with title and subtitle of its study."""
     if not isinstance(strategy, Strategy):
         found = type(strategy).__name__
         raise TypeError(f"a document is made of a strategy, not of a {found}: write recommend([grid, ...]) around it")
     study = strategy.sample.study
     title = "csresearch" if study is None else study.titled(language)
-    population = "" if study is None else study.population or ""
+    population = "" if study is None else study.population_in(language)
     fields = {
         "population": population[:1].upper() + population[1:],
         "n": number(strategy.sample.n_obs, "money", language),

@@ -177,10 +177,13 @@ class FacetTable(Table):
 
 
 class Facets(Table):
-    """[facets]: the four things that are asked about an attribute."""
+    """[facets]: what is asked about an attribute; desired and adequate are the edges of the zone of tolerance."""
 
     performance: FacetTable | None = None
     expectation: FacetTable | None = None
+    desired: FacetTable | None = None
+    adequate: FacetTable | None = None
+    disconfirmation: FacetTable | None = None
     importance: FacetTable | None = None
     kano: FacetTable | None = None
 
@@ -204,6 +207,7 @@ class Roles(Table):
     outcome: Text | None = None
     expectation: Expectation | None = None
     performance: Text | None = None
+    disconfirmation: Text | None = None
     drivers: Names | None = None
     recommend: Text | None = None
 
@@ -212,7 +216,8 @@ class Roles(Table):
         """Roles that one term plays: key -> term, of those that are given."""
         expected = self.expectation.term if self.expectation else None
         named = {"outcome": self.outcome, "expectation.term": expected, "performance": self.performance}
-        return {key: term for key, term in (named | {"recommend": self.recommend}).items() if term}
+        named |= {"disconfirmation": self.disconfirmation, "recommend": self.recommend}
+        return {key: term for key, term in named.items() if term}
 
 
 class Design(Table):

@@ -88,8 +88,8 @@ class Study:
     paths : mapping of target to its sources
     elements : mapping of element to systems
     roles : Roles
-        `outcome`, `expectation` (`term`, `asked`), `performance`, `drivers`, `recommend`; without drivers of its own a
-        study with a performance facet takes its attributes, apart from the outcome.
+        `outcome`, `expectation` (`term`, `asked`), `performance`, `disconfirmation`, `drivers`, `recommend`; without
+        drivers of its own a study with a performance facet takes its attributes, apart from the outcome.
     groups : Groups
         `wave` (`column`, `order`, `events`), `brand` (`column`, `own`), `outlet` (`column`), `segments`.
     design : Design
@@ -160,7 +160,7 @@ class Study:
         return self.item(column).reversed
 
     def columns_of(self, term: str) -> tuple[str, ...]:
-        """Item columns of a construct, an attribute (its performance column) or an item.
+        """Item columns of a construct, an attribute (its performance column), an item or a facet (all its columns).
 
         Raises
         ------
@@ -171,6 +171,8 @@ class Study:
             return self.constructs[term].items
         if term in self.attributes:
             return (self.facet_column("performance", term),)
+        if term in self.facets and term not in self.items:
+            return tuple(c for attribute in self.facets[term].attributes for c in self.facet_columns(term, attribute))
         if term not in self.items:
             raise _unknown(self.source, "term", term, (*self.constructs, *self.attributes, *self.items))
         return (term,)
