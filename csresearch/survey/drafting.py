@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 
 from csresearch.errors import DataError
 from csresearch.survey.guessing import Guess, guess
@@ -101,7 +102,8 @@ def _lines(made: Guess, file: str, title: str) -> Iterator[str]:
     yield from _role_lines(made)
     yield from _group_lines(made)
     if made.left:
-        yield from ("", "# Not used:", *(f"#   {name}" for name in map(_key, made.left)))
+        names = ", ".join(map(_key, made.left))
+        yield from ("", "# Not used:", *wrap(names, 110, initial_indent="#   ", subsequent_indent="#   "))
 
 
 def _facet_lines(made: Guess) -> Iterator[str]:
@@ -151,6 +153,8 @@ def _group_lines(made: Guess) -> Iterator[str]:
         yield f"{role} = {{ column = {_text(roles[role])} }}" + _check("by its name")
     if made.segments:
         yield f"segments = {_list(made.segments)}" + _check("groups to compare; keep the few that matter")
+    if made.coded:
+        yield f"# {', '.join(made.coded)}: codes; groups are named in the deck as they are in the file"
 
 
 def _sentences(made: Guess) -> Iterator[str]:

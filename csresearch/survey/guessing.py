@@ -46,6 +46,7 @@ class Guess:
     recommend: str | None
     drivers: Sequence[str]
     segments: Sequence[str]
+    coded: Sequence[str]
     gaps: bool
     worded: Sequence[str]
     left: Sequence[str]
@@ -85,6 +86,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         recommend=recommend,
         drivers=() if patterns else _drivers(items, constructs, outcome),
         segments=segments,
+        coded=[c.name for c in others if c.name in segments and c.numeric],
         gaps=any((c.numbers.isna() | c.numbers.isin(_codes(kept[c.name]))).any() for c in asked if c.name in kept),
         worded=[c.name for c in others if c.name in apart and c.name not in used and not c.numeric and _named(c.name)],
         left=[name for name in names if name not in used],

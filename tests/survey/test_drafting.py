@@ -108,6 +108,12 @@ def test_who_the_respondents_are_is_found_by_name() -> None:
     assert list(study["items"]) == ["speed", "staff", "price", "overall"]
 
 
+def test_groups_of_codes_are_told() -> None:
+    text = drafted(answers("speed", "staff", "price", "overall").assign(sex=[1, 2] * 100, region=["n", "s"] * 100)).text
+    assert '"sex", "region"]' in text
+    assert "# sex: codes;" in text
+
+
 @pytest.mark.parametrize("lowest", [0, 1])
 def test_recommendation_has_its_own_scale_even_if_nobody_said_zero(lowest: int) -> None:
     frame = answers("speed", "staff", "price", "overall").assign(recommend=answers("r", low=lowest, high=10)["r"])
