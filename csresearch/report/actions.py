@@ -5,6 +5,7 @@ from __future__ import annotations
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.report.measure import shortened
 from csresearch.show.format import ends, interval, number
+from csresearch.show.phrase import joined, say
 from csresearch.show.specs import Action as Card
 from csresearch.show.words import text
 from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
@@ -17,7 +18,7 @@ def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
 
 def subject_of(action: Action, strategy: Strategy, language: str = "en") -> str:
     """Words for what an action is about: an attribute, or the constructs it names."""
-    return ", ".join(_label(strategy, name, language) for name in action.term.split(SEVERAL))
+    return text("sign.list", language).join(_label(strategy, name, language) for name in action.term.split(SEVERAL))
 
 
 def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
@@ -29,14 +30,19 @@ def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
         expected = f"{ends(action.uplift.low, action.uplift.high, 'points', language, signed=True)} {unit}"
     return Card(
         title=title_of(action, strategy, language),
-        reason=" ".join([_because(action, strategy, language), *_brings(action, strategy, language)]),
+        reason=_together([_because(action, strategy, language), *_brings(action, strategy, language)], language),
         grade=grade_of(action, language, reasons=True),
         support="" if action.support != action.support else number(action.support, "share", language),
         uplift=uplift,
         expected=expected,
-        owner=_owner(action, language),
-        change=" ".join(_change(key, fields, language) for key, fields in action.change),
+        owner=_owner(action, strategy, language),
+        change=_together([_change(key, fields, language) for key, fields in action.change], language),
     )
+
+
+def _together(sentences: list[str], language: str) -> str:
+    """Put sentences one behind the other, with a space where the language has one."""
+    return say(joined(*sentences), language)
 
 
 def grade_of(action: Action, language: str = "en", *, reasons: bool = False) -> str:
@@ -44,7 +50,8 @@ def grade_of(action: Action, language: str = "en", *, reasons: bool = False) -> 
     words = text(f"evidence.{action.grade.letter}", language)
     if not reasons:
         return text("evidence.short", language, fields={"letter": action.grade.letter})
-    return f"{words} ({'; '.join(text(f'evidence.{reason}', language) for reason in action.grade.reasons)})"
+    why = text("sign.join", language).join(text(f"evidence.{reason}", language) for reason in action.grade.reasons)
+    return f"{words} ({why})"
 
 
 def _because(action: Action, strategy: Strategy, language: str) -> str:
@@ -68,7 +75,7 @@ def _values(action: Action, strategy: Strategy, language: str) -> str:
     for part in action.numbers:
         names = " / ".join(_label(strategy, name, language) for name in part.about)
         parts.append(f"{names} {_interval(part, language)}")
-    return "; ".join(parts)
+    return text("sign.join", language).join(parts)
 
 
 def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
@@ -94,11 +101,12 @@ def _label(strategy: Strategy, name: str, language: str) -> str:
     return shortened(strategy.sample.label(name, language=language))
 
 
-def _owner(action: Action, language: str) -> str:
+def _owner(action: Action, strategy: Strategy, language: str) -> str:
     """Who does it, by when, at what cost, as far as the plan says."""
     known = action.cost == action.cost
     cost = text("card.cost", language, fields={"cost": number(action.cost, "money", language)}) if known else ""
-    return ", ".join(part for part in (action.owner, action.by, cost) if part)
+    owner = strategy.sample.label(action.owner, language=language)
+    return text("sign.list", language).join(part for part in (owner, action.by, cost) if part)
 
 
 def _interval(part: Number, language: str) -> str:

@@ -15,7 +15,7 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.measure import shortened
-from csresearch.report.telling import Telling, bars, low_bases, methods
+from csresearch.report.telling import Telling, bars, low_bases
 from csresearch.result import Result
 from csresearch.show.specs import Chart, Grid
 from csresearch.show.words import text
@@ -62,7 +62,7 @@ def _together(t: Telling) -> tuple[str, ...]:
     if study is None or study.groups.brand is None:
         return ()
     brands = t.strategy.sample.categories("brand")
-    named = ", ".join(brand.replace("_", " ") for brand in brands)
+    named = t.listed(map(t.wording, brands))
     return (t.say("together", terms=named),) if len(brands) > 1 else ()
 
 
@@ -92,7 +92,7 @@ def drivers_exhibits(t: Telling) -> list[Exhibit]:
     r2 = result.estimates("fit", statistic="r2").iloc[0]
     headline = t.say("drivers", first=labels[0], share=t.ends(rows.iloc[0]), r2=t.ends(r2))
     weak = [label for label, reason in zip(labels, rows["reason"], strict=True) if reason == NOT_SEPARABLE]
-    flags = (t.say("drivers_flag", terms=", ".join(weak)),) if weak else ()
+    flags = (t.say("drivers_flag", terms=t.listed(weak)),) if weak else ()
     wording = t.say("wording_drivers", outcome=t.wording(t.outcome), count=len(labels))
     axis = text("axis.lmg_share", t.language)
     return [
@@ -134,7 +134,7 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
     rows = result.table("grid")
     rows = rows[rows["statistic"].isin(("importance", "performance", "distance"))]
     placed = zip(where["attribute"], where["category"], strict=True)
-    lines = "; ".join(f"{t.label(a)}: {text(f'quadrant.{c}', t.language)}" for a, c in placed)
+    lines = t.lines(f"{t.label(a)}: {text(f'quadrant.{c}', t.language)}" for a, c in placed)
     return Exhibit(
         id="grid.importance_performance" if kind != "stated" else "grid.stated",
         headline=headline,
@@ -142,7 +142,7 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
         chart=_short(result.picture("grid", language=t.language)),
         base=t.base(rows),
         source=t.source,
-        notes=methods(result),
+        notes=t.methods(result),
         alt=t.say("alt_grid", lines=lines),
         flags=(t.say("grid_flag", terms=t.labels(names)),) if names else (),
     )
@@ -150,7 +150,7 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
 
 def _plural(t: Telling, by: str) -> str:
     """Name what is compared, in the plural."""
-    return t.say(f"plural_{by}") if by in ("brand", "wave", "outlet") else t.say("plural_other", group=by)
+    return t.say(f"plural_{by}") if by in ("brand", "wave", "outlet") else t.say("plural_other", group=t.wording(by))
 
 
 def _short(chart: Chart) -> Chart:
@@ -177,7 +177,10 @@ def groups_exhibits(t: Telling) -> list[Exhibit]:
 def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: list[str]) -> Exhibit:
     study = t.strategy.sample.study
     events = study.groups.wave.events if study is not None and study.groups.wave is not None and name == "wave" else {}
-    labels = [f"{value} ({events[value]})" if value in events else value.replace("_", " ") for value in rows[name]]
+    labels = [
+        f"{t.wording(value)} ({t.wording(events[value])})" if value in events else t.wording(value)
+        for value in rows[name]
+    ]
     order = np.argsort(-rows["estimate"].to_numpy())
     first, last = int(order[0]), int(order[-1])
     differences = result.compare(result.by or "", reference=str(rows[name].iloc[last]))
@@ -196,7 +199,7 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     )
     flags = low_bases(t, rows, labels)
     if hidden:
-        flags = (*flags, t.say("suppressed", terms=", ".join(str(value).replace("_", " ") for value in hidden)))
+        flags = (*flags, t.say("suppressed", terms=t.listed(map(t.wording, map(str, hidden)))))
     brand = study.groups.brand if study is not None and name == "brand" else None
     own = brand.own if brand is not None else None
     exhibit = bars(
@@ -211,4 +214,4 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
         highlight=tuple(label for label, value in zip(labels, rows[name], strict=True) if value == own),
     )
     bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))
-    return replace(exhibit, base=t.weighted(", ".join(bases)))
+    return replace(exhibit, base=t.weighted(t.listed(bases)))

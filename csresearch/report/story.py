@@ -21,9 +21,9 @@ from csresearch.report.findings import (
     groups_exhibits,
     index_exhibits,
 )
-from csresearch.report.telling import Telling, methods
+from csresearch.report.telling import Telling
 from csresearch.result import Result
-from csresearch.show.format import base, ends, number
+from csresearch.show.format import base, ends, number, word
 from csresearch.show.specs import BigNumber, Cards, Headlines, Section, Text
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy, numbered
@@ -87,7 +87,7 @@ def _answer(t: Telling) -> list[Exhibit]:
         return []
     shown = [a for a in t.strategy.actions if a.rule in ("concentrate", "keep", "reallocate")][:MOST_NUMBERS]
     headline = _answer_headline(t, outcome)
-    lines = "; ".join(f"{n.label} {t.ends(row)}" for n, row in zip(numbers, rows, strict=True))
+    lines = t.lines(f"{n.label} {t.ends(row)}" for n, row in zip(numbers, rows, strict=True))
     frame = pd.DataFrame(rows).reset_index(drop=True)
     return [
         Exhibit(
@@ -96,7 +96,7 @@ def _answer(t: Telling) -> list[Exhibit]:
             frame=frame,
             base=t.base(frame),
             source=t.source,
-            notes=methods(index or scores or drivers),
+            notes=t.methods(index or scores or drivers),
             alt=t.say("alt_answer", lines=lines),
             chart=Headlines(
                 numbers=tuple(numbers),
@@ -175,19 +175,19 @@ def _sample(t: Telling) -> list[Exhibit]:
         [
             (
                 text(f"step.{r['step']}", t.language),
-                r["rule"].replace("_", " "),
+                word("screening", r["rule"], t.language),
                 *(t.number(r[c], "money") for c in counts),
-                r["text"],
+                t.said(r["text"]),
             )
             for r in flow
         ],
     )
     frame = pd.DataFrame(
-        {"category": f"{r['step']} {r['rule']}", "statistic": c, "unit": "none", "estimate": float(r[c])}
-        for r in flow
+        {"category": f"{step} {rule}".strip(), "statistic": c, "unit": "none", "estimate": float(r[c])}
+        for r, (step, rule, *_) in zip(flow, table.rows, strict=True)
         for c in counts
     )
-    population = "" if sample.study is None or not sample.study.population else f", {sample.study.population}"
+    population = "" if sample.study is None else sample.study.population_in(t.language)
     return [
         Exhibit(
             id="sample.flow",
@@ -195,7 +195,7 @@ def _sample(t: Telling) -> list[Exhibit]:
             frame=frame,
             chart=table,
             source=t.source,
-            base=base(float(sample.n_obs), None, t.language) + population,
+            base=t.listed(filter(None, (base(float(sample.n_obs), None, t.language), population))),
             alt=t.tabled(table),
         )
     ]
@@ -223,8 +223,8 @@ def _actions(t: Telling) -> list[Exhibit]:
             chart=Cards(actions=cards),
             base=t.base(rows) if len(rows) else "",
             source=t.source,
-            notes=methods(grid),
-            alt=t.say("alt_cards", lines="; ".join(c.title for c in cards)),
+            notes=t.methods(grid),
+            alt=t.say("alt_cards", lines=t.lines(c.title for c in cards)),
             flags=(t.say("limit_uplift"),),
         )
     ]
@@ -233,8 +233,8 @@ def _actions(t: Telling) -> list[Exhibit]:
 def _method(t: Telling) -> list[Exhibit]:
     """Tell method, failed checks and limits."""
     done = [r for r in t.strategy.results if r.by is None]
-    method = (*(r.estimator for r in done), done[0].interval_words())
-    failed = tuple(dict.fromkeys(c.text for r in done for c in r.found if not c.passed))
+    method = (*(t.said(r.estimator) for r in done), done[0].interval_words(language=t.language))
+    failed = tuple(dict.fromkeys(t.said(c.text) for r in done for c in r.found if not c.passed))
     sections = (
         Section(title=t.say("section_method"), lines=method),
         Section(title=t.say("section_checks"), lines=failed or (t.say("check_all_passed"),)),
@@ -250,7 +250,7 @@ def _method(t: Telling) -> list[Exhibit]:
             chart=Text(sections=sections),
             source=t.source,
             base=base(float(t.strategy.sample.n_obs), None, t.language),
-            alt=t.say("alt_text", lines="; ".join(section.title for section in sections)),
+            alt=t.say("alt_text", lines=t.lines(section.title for section in sections)),
         )
     ]
 
@@ -300,7 +300,7 @@ def _items(t: Telling) -> list[Exhibit]:
             chart=table,
             base=t.weighted(t.say("base_each", n=t.number(result.n_obs, "money"))),
             source=t.source,
-            notes=methods(result),
+            notes=t.methods(result),
             alt=t.tabled(table),
         )
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
@@ -11,14 +13,18 @@ import pandas as pd
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.measure import shortened
 from csresearch.result import Result
-from csresearch.show.format import base, interval, number
+from csresearch.show.format import base, interval, number, word
+from csresearch.show.phrase import retold, say
 from csresearch.show.specs import Align, Bars, TableSpec
-from csresearch.show.words import text
+from csresearch.show.words import catalogue, text
 from csresearch.strategy.actions import Strategy
 
 LOW_BASE = 75  # effective respondents; below it a number is flagged
 MOST_NAMES = 5
-SUBJECTS = ("construct", "item", "attribute", "term", "source", "target", "versus")
+SUBJECTS = (
+    *("construct", "item", "attribute", "term", "source", "target", "versus"),
+    *("segment_by", "segment", "wave", "brand", "outlet"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,12 +49,33 @@ class Telling:
     def labels(self, names: list[str]) -> str:
         """Words for several, the first few."""
         shown = [self.label(name) for name in names[:MOST_NAMES]]
-        return ", ".join(shown) + (f" + {len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else "")
+        return self.listed(shown) + (f" + {len(names) - MOST_NAMES}" if len(names) > MOST_NAMES else "")
+
+    def listed(self, words: Iterable[str]) -> str:
+        """List words as the language does."""
+        return text("sign.list", self.language).join(words)
+
+    def lines(self, words: Iterable[str]) -> str:
+        """Put one thing behind the other, as in the words for a picture."""
+        return text("sign.join", self.language).join(words)
+
+    def said(self, words: str) -> str:
+        """Say a phrase of a model or a step."""
+        return say(words, self.language, labels=self.wording)
 
     def named(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Put words for the names in a frame's keys."""
-        keys = [key for key in SUBJECTS if key in frame]
-        return frame.assign(**{key: frame[key].map(self.wording, na_action="ignore") for key in keys})
+        """Put words for names, codes and sentences in a frame."""
+        change: dict[str, Callable[[str], str]] = dict.fromkeys(SUBJECTS, self.wording)
+        change |= {"category": self._category, "text": self.said}
+        change |= {"reason": partial(retold, room="reason", language=self.language)}
+        change |= {"method": partial(retold, room="interval", language=self.language)}
+        change |= {"check": partial(word, "check_name", language=self.language)}
+        worded = {name: frame[name].map(say, na_action="ignore") for name, say in change.items() if name in frame}
+        return frame.assign(**worded)
+
+    def _category(self, name: str) -> str:
+        """Words for a quadrant or another class; else those of the study."""
+        return catalogue(self.language).get(f"quadrant.{name}") or self.wording(name)
 
     def number(self, value: float, unit: str) -> str:
         """Print a number in its unit."""
@@ -76,7 +103,11 @@ class Telling:
 
     def tabled(self, table: TableSpec) -> str:
         """Describe a table."""
-        return self.say("alt_table", rows=len(table.rows), columns=", ".join(table.titles))
+        return self.say("alt_table", rows=len(table.rows), columns=self.listed(table.titles))
+
+    def methods(self, result: Result | None) -> str:
+        """Say how a result was made, for the notes; nothing without one."""
+        return "" if result is None else result.methods(language=self.language)
 
     @property
     def source(self) -> str:
@@ -107,7 +138,7 @@ def bars(
     reference: tuple[float, str] | None = None,
 ) -> Exhibit:
     """Make an exhibit of bars, one row a bar."""
-    lines = "; ".join(f"{label} {t.ends(row)}" for label, (_, row) in zip(labels, rows.iterrows(), strict=True))
+    lines = t.lines(f"{label} {t.ends(row)}" for label, (_, row) in zip(labels, rows.iterrows(), strict=True))
     chart = Bars(
         labels=tuple(labels),
         values=tuple(rows["estimate"]),
@@ -126,7 +157,7 @@ def bars(
         base=t.base(rows),
         source=t.source,
         wording=wording,
-        notes=methods(result),
+        notes=t.methods(result),
         alt=t.say("alt_bars", lines=lines),
         flags=flags,
     )
@@ -135,9 +166,4 @@ def bars(
 def low_bases(t: Telling, rows: pd.DataFrame, labels: list[str]) -> tuple[str, ...]:
     """Flag the labels whose base is low."""
     low = [label for label, n in zip(labels, rows["n_effective"], strict=True) if n < LOW_BASE]
-    return (t.say("small_bases", terms=", ".join(low)),) if low else ()
-
-
-def methods(result: Result | None) -> str:
-    """Speaker notes of a result; none without one."""
-    return "" if result is None else result.methods()
+    return (t.say("small_bases", terms=t.listed(low)),) if low else ()

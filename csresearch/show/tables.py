@@ -8,11 +8,13 @@ from numbers import Real
 import pandas as pd
 
 from csresearch.show.format import DASH, MINUS, cell, column_unit, interval, p_value, title, word
+from csresearch.show.phrase import retold
 
 _BESIDE_SUBJECT = (
     *("statistic", "unit", "method", "estimate", "std_error", "conf_low", "conf_high", "p_value"),
     *("df", "df_residual", "n_obs", "n_effective", "reason"),
 )
+_SENTENCES = {"reason": "reason", "method": "interval"}  # columns of plain English, with the room of their words
 
 
 def printed(frame: pd.DataFrame, language: str = "en") -> pd.DataFrame:
@@ -127,6 +129,8 @@ def _numeric(column: pd.Series) -> bool:
 def _table_cell(name: str, value: object, row_unit: object, language: str) -> str:
     if name in ("statistic", "unit") and isinstance(value, str):
         return word(name, value, language)
+    if name in _SENTENCES and isinstance(value, str):
+        return retold(value, _SENTENCES[name], language)
     unit = column_unit(name, row_unit)
     if unit == "p":
         return p_value(float(value), language) if isinstance(value, Real) else cell(value, None, language)

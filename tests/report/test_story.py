@@ -118,7 +118,7 @@ def test_a_border_case_is_no_finding(tmp_path: Path) -> None:
 def test_segments_of_the_study_are_compared_in_words(tmp_path: Path) -> None:
     exhibit = told(tmp_path, shop())["scores.by_town"]
     assert "south west" in exhibit.base
-    assert set(exhibit.frame["segment"]) == {"north", "south_west"}
+    assert set(exhibit.frame["segment"]) == {"north", "south west"}
 
 
 def test_small_groups_are_not_shown_and_named(tmp_path: Path) -> None:
