@@ -18,6 +18,7 @@ from csresearch.errors import OutputError
 from csresearch.report.deck_bars import add_bars
 from csresearch.report.deck_cards import add_cards, card_pages
 from csresearch.report.deck_grid import add_grid
+from csresearch.report.deck_language import mark_language
 from csresearch.report.deck_lines import add_lines
 from csresearch.report.deck_master import BASE_SLOT, BODY, CAUTION, SLIDE_NUMBER, SOURCE_SLOT, Box, Slot
 from csresearch.report.deck_refit import refit
@@ -87,6 +88,7 @@ def write_deck(
     if not master.own:
         for slide in master.deck.slides:
             refit(slide, master.factor)
+    mark_language(master.deck, report.language)
     properties = master.deck.core_properties
     properties.title, properties.subject = report.title[:MOST], report.subtitle[:MOST]
     properties.author = properties.last_modified_by = "csresearch"

@@ -97,18 +97,25 @@ def shortened(text: str, limit: int = LABEL) -> str:
     >>> shortened("How satisfied are you with the waiting time at the counter?", 30)
     'How satisfied are … the counter?'
     """
-    if sum(_columns(sign) for sign in text) <= limit:
+    if columns_of(text) <= limit:
         return text
     head, tail = text, text
-    while sum(_columns(sign) for sign in head) > limit * 3 // 5:
+    while columns_of(head) > limit * 3 // 5:
         head = head[:-1]
-    while sum(_columns(sign) for sign in tail) > limit * 2 // 5:
+    while columns_of(tail) > limit * 2 // 5:
         tail = tail[1:]
     return f"{head.rstrip()} … {tail.lstrip()}"
 
 
-def _columns(sign: str) -> int:
-    return 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+def columns_of(text: str) -> int:
+    """Columns of a text, as a typewriter counts them; a Chinese character takes two.
+
+    Examples
+    --------
+    >>> columns_of("CSI 满意")
+    8
+    """
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _longest(text: str, size: float) -> float:

@@ -43,8 +43,8 @@ def write_page(report: Report, to: Path, *, force: bool = False) -> Path:
     families = Markup(", ").join(Markup('"{}"').format(family) for family in THEME.families) + Markup(", sans-serif")
     parts = [_part(exhibit, language) for exhibit in report.exhibits]
     content = rooms.get_template("page.html.j2").render(
-        title=report.title, subtitle=report.subtitle, language=language, parts=parts, theme=THEME, families=families,
-        word=word,
+        title=report.title, subtitle=report.subtitle, language=text("language.tag", language), parts=parts, theme=THEME,
+        families=families, word=word,
     )  # fmt: skip
     write_whole(to, lambda temporary: temporary.write_bytes(content.encode("utf-8")), force=force)
     return to

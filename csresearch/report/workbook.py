@@ -15,13 +15,16 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
+from csresearch.report.measure import columns_of
 from csresearch.show.format import column_unit, excel_format, word
 from csresearch.show.format import title as column_title
+from csresearch.show.phrase import retold
 from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text
 
 _NAME_LIMIT = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
+_PLAIN = {"reason": "reason", "method": "interval"}  # columns of plain English, with the room of their words
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -77,7 +80,8 @@ class _Book:
         """Give the format of a cell, made once."""
         key = f"{number} {sorted(look.items())}"
         if key not in self._formats:
-            base = {"font_name": THEME.latin, "font_size": 10, "font_color": hexadecimal(THEME.ink), "valign": "top"}
+            face = THEME.chinese if self.language == "zh" else THEME.latin
+            base = {"font_name": face, "font_size": 10, "font_color": hexadecimal(THEME.ink), "valign": "top"}
             self._formats[key] = self.book.add_format(base | {"num_format": number} | look)
         return self._formats[key]
 
@@ -125,7 +129,8 @@ def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], colum
     for name, frame in tables.items():
         _frame(book, add(name, name, frame), frame, first=2, titles=list(map(str, frame.columns)))
     heads = [text("workbook.column", book.language), text("workbook.meaning", book.language)]
-    meanings = pd.DataFrame({"column": list(columns), "meaning": list(columns.values())})
+    said = [retold(meaning, "meaning", book.language) for meaning in columns.values()]
+    meanings = pd.DataFrame({"column": list(columns), "meaning": said})
     last = text("workbook.columns", book.language)
     _frame(book, add(last, last, meanings), meanings, first=2, titles=heads)
     _contents(book, contents, report.title, rows)
@@ -180,7 +185,7 @@ def _frame(
         values = frame[name].tolist()
         numeric = column_unit(str(name), None) is not None
         sheet.write_string(first, place, titles[place], book.head(align="right" if numeric else "left"))
-        widths = [len(titles[place]) + 3]
+        widths = [columns_of(titles[place]) + 3]
         for row, (value, unit) in enumerate(zip(values, units, strict=True), start=first + 1):
             widths.append(_cell(book, sheet, row, place, value, str(name), unit))
         sheet.set_column(place, place, min(60, max(8, *widths)))
@@ -203,8 +208,9 @@ def _cell(book: _Book, sheet: Worksheet, row: int, place: int, value: object, na
         return 6
     if isinstance(value, Real) and math.isfinite(value):
         kind = column_unit(name, unit)
-        form = "0.000" if kind == "p" else excel_format(kind) if kind is not None else "General"
+        form = "0.000" if kind == "p" else excel_format(kind, book.language) if kind is not None else "General"
         sheet.write_number(row, place, float(value), book.format(form))
         return 10
-    sheet.write_string(row, place, str(value), book.format())
-    return len(str(value)) + 2
+    words = retold(str(value), _PLAIN[name], book.language) if name in _PLAIN else str(value)
+    sheet.write_string(row, place, words, book.format())
+    return columns_of(words) + 2

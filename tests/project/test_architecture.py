@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "csresearch"
 ROW = re.compile(r"^\| `(?P<file>[\w/.-]+)` \| (?P<purpose>.+) \|$", re.MULTILINE)
 IMPLIED = {"__init__.py", "py.typed"}
+TRANSLATED = re.compile(r"show/words/(?!en/)\w+/")  # the rooms of the other languages are those of English
 
 
 def listed() -> list[str]:
@@ -25,7 +26,7 @@ def existing() -> set[str]:
 
 
 def test_every_file_is_listed() -> None:
-    missing = sorted(existing() - set(listed()))
+    missing = sorted(file for file in existing() - set(listed()) if not TRANSLATED.match(file))
     lines = "\n".join(f"| `{file}` | what it is for |" for file in missing)
     assert not missing, f"add to the module map of ARCHITECTURE.md:\n{lines}"
 
