@@ -9,6 +9,7 @@ from .flow import run as run
 from .inference.replicates import Bootstrap as Bootstrap
 from .inference.replicates import Jackknife as Jackknife
 from .inference.replicates import Linearized as Linearized
+from .models.disconfirmation import Disconfirmation as Disconfirmation
 from .models.drivers import Drivers as Drivers
 from .models.importance_performance import ImportancePerformance as ImportancePerformance
 from .models.satisfaction_index import SatisfactionIndex as SatisfactionIndex

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from csresearch.errors import StatisticsError, StudyError, extra
 from csresearch.inference.replicates import Bootstrap
+from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
@@ -96,6 +97,7 @@ def fit_possible(
         ("Scores", Scores()),
         ("SatisfactionIndex", SatisfactionIndex()),
         ("Drivers", Drivers()),
+        ("Disconfirmation", Disconfirmation()),
         ("ImportancePerformance", ImportancePerformance()),
         ("ImportancePerformance(importance='stated')", ImportancePerformance(importance="stated")),
     ):

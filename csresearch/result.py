@@ -147,9 +147,9 @@ class Result:
         return self.sample.label(name, language=language)
 
     def picture(self, name: str, *, language: str = "en") -> Chart:
-        """Say what to draw of a table, as data."""
-        self.table(name)
+        """Say what to draw of a table, as data; a second view of it has a name of its own, such as `surface_3d`."""
         if name not in self.pictures:
+            self.table(name)
             raise ValueError(f"table {name!r} has no picture; those that have: {', '.join(self.pictures) or 'none'}")
         return self.pictures[name](self, language)
 
@@ -230,10 +230,16 @@ class Result:
             raise ValueError("the result has no replicates, so differences have no interval; fit with Bootstrap()")
         if len(self.precision.df) < 2:
             raise ValueError(f"{self.by!r} has one category, {next(iter(self.precision.df))!r}: nothing to compare")
-        parts = [self._differences(name, reference, adjust) for name in self.frames if self.samples[name].shape[1]]
+        drawn = [name for name in self.frames if self.samples[name].shape[1]]
+        parts = [self._differences(name, reference, adjust) for name in drawn if self._in_all(name)]
         whole = pd.concat(parts, ignore_index=True)
         keys = [column for column in KEYS if column in whole and column != "method"]
         return ordered(whole[~whole.duplicated(keys)])  # a number may stand in two tables, such as lmg
+
+    def _in_all(self, name: str) -> bool:
+        """Tell whether a table has all categories; one that lacks its reference holds differences already."""
+        column = next(c for c in ("wave", "brand", "outlet", "segment") if c in self.frames[name].columns)
+        return self.frames[name][column].nunique() == len(self.precision.df)
 
     def _differences(self, name: str, reference: str | None, adjust: Adjustment) -> pd.DataFrame:
         table = self.frames[name]

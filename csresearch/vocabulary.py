@@ -45,10 +45,10 @@ class Check:
 
 
 def ordered(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns in the order of the vocabulary, keys that say nothing left out; an unknown column is an error of ours."""
+    """Columns in the order of the vocabulary, keys and positions that say nothing left out; an unknown column is an error of ours."""
     known = [*KEYS, *POSITIONS, *VALUES]
     unknown = [c for c in table.columns if c not in known]
     if unknown:
         raise ValueError(f"columns outside the vocabulary: {', '.join(unknown)}")
-    filled = [c for c in known if c in table.columns and not (c in KEYS and table[c].isna().all())]
+    filled = [c for c in known if c in table.columns and not (c in (*KEYS, *POSITIONS) and table[c].isna().all())]
     return table[filled].reset_index(drop=True)

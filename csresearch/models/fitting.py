@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ ENOUGH_CLUSTERS, ENOUGH_RESPONDENTS = 19, 99  # degrees of freedom from which co
 
 
 Derive = Callable[[Fitted], Mapping[str, Derived]]
+Across = Callable[[Mapping[str, Fitted]], Mapping[str, Mapping[str, Derived]]]
 Adjust = Callable[[Fitted, Intervals], Intervals]
 Judge = Callable[[Fitted], list[Check]]
 Guard = Callable[[Summary], None]
@@ -49,8 +50,12 @@ class Plan:
         Exact derivatives; linearised standard errors beside the draws.
     base : int array, shape (k,), optional
         Column behind each number, where numbers have bases of their own.
+    pooled : bool
+        Whether the estimator gets the moments of the whole sample beside those of a domain.
     derive, adjust, guard, judge : callable, optional
         Rows from draws; intervals with a floor; refuse moments before anything is drawn; checks.
+    across : callable, optional
+        Rows from the draws of all domains together: table, then domain, then what is derived for it.
     """
 
     columns: Columns
@@ -60,7 +65,9 @@ class Plan:
     analytic: bool = False
     linearize: bool = False
     base: IntArray | None = None
+    pooled: bool = False
     derive: Derive | None = None
+    across: Across | None = None
     adjust: Adjust | None = None
     guard: Guard | None = None
     judge: Judge | None = None
@@ -82,7 +89,7 @@ def fit_plan(
             origin=_origin(plan.columns),
         ),
         used=plan.columns.used, domains=domains, weighting=sample.weighting, estimate=plan.estimate,
-        analytic=plan.analytic, base=plan.base,
+        analytic=plan.analytic, base=plan.base, pooled=sample.domain if plan.pooled else None,
     )  # fmt: skip
     _enough(problem, plan, names, by)
     _guarded(problem, plan, names, by)
@@ -90,9 +97,12 @@ def fit_plan(
     small = isinstance(replicates, Bootstrap) and least < SMALL_DF
     found = run(problem, replicates, linearize=plan.linearize or small)
     collected = _Collected()
-    for d, name in enumerate(names):
-        fitted = _fitted(plan, problem, found, d, replicates, level)
+    fits = {name: _fitted(plan, problem, found, d, replicates, level) for d, name in enumerate(names)}
+    for d, (name, fitted) in enumerate(fits.items()):
         collected.add(plan, fitted, found.std_error[d], found.n_obs[d], _keys(by, name, sample))
+    for table, parts in ({} if plan.across is None or by is None else plan.across(fits)).items():
+        for name, derived in parts.items():
+            collected.derived(table, derived, fits[name], _keys(by, name, sample))
     tables = {name: ordered(pd.concat(parts, ignore_index=True)) for name, parts in collected.frames.items()}
     return Result(
         model=model,
@@ -107,6 +117,25 @@ def fit_plan(
         by=by, sample=sample, estimator=joined(plan.estimator, plan.columns.note), references=plan.references,
         frames=tables, samples=_joined(collected.draws),
         found=(*collected.checks, *_design_checks(sample, found, replicates)), pictures=plan.pictures,
+    )  # fmt: skip
+
+
+def merged(results: Sequence[Result]) -> Result:
+    """Put tables of several plans, each with a base of its own, into one result; base and design are of the first."""
+    first, *others = results
+    found = list(first.found)
+    for result in others:  # what every plan checks stands once, unless it failed in this one alone
+        passed = {check.check: check.passed for check in found}
+        found += [c for c in result.found if c.check not in passed or (passed[c.check] and not c.passed)]
+    deviations = {name: part for r in results for name, part in r.precision.deviations.items()}
+    return replace(
+        first,
+        precision=replace(first.precision, deviations=deviations),
+        frames={name: frame for r in results for name, frame in r.frames.items()},
+        samples={name: draws for r in results for name, draws in r.samples.items()},
+        pictures={name: picture for r in results for name, picture in r.pictures.items()},
+        found=tuple(found), estimator=joined(*(r.estimator for r in results)),
+        references=tuple(dict.fromkeys(source for r in results for source in r.references)),
     )  # fmt: skip
 
 
@@ -203,14 +232,18 @@ class _Collected:
                 str(name), part.drop(columns=list(PLAIN)), fitted.replicated[:, place], fitted.deviations[:, place]
             )
         for name, derived in ({} if plan.derive is None else plan.derive(fitted)).items():
-            draws, deviations = derived.draws, derived.deviations
-            self._append(
-                name, completed(derived.frame.assign(**keys), fitted),
-                fitted.replicated[:, :0] if draws is None else draws,
-                fitted.deviations[:, :0] if deviations is None else deviations,
-            )  # fmt: skip
+            self.derived(name, derived, fitted, keys)
         label = next(iter(keys.values()), "") if len(keys) == 1 else keys.get("segment", "")
         self.checks.extend(_named(check, label) for check in ([] if plan.judge is None else plan.judge(fitted)))
+
+    def derived(self, name: str, derived: Derived, fitted: Fitted, keys: dict[str, str]) -> None:
+        """Add rows that follow from draws."""
+        draws, deviations = derived.draws, derived.deviations
+        self._append(
+            name, completed(derived.frame.assign(**keys), fitted),
+            fitted.replicated[:, :0] if draws is None else draws,
+            fitted.deviations[:, :0] if deviations is None else deviations,
+        )  # fmt: skip
 
     def _append(self, name: str, frame: pd.DataFrame, draws: Array, deviations: Array) -> None:
         self.frames.setdefault(name, []).append(frame)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from csresearch.errors import StudyError
+from csresearch.survey.expectation import GAP, ZONE, asked_of_all, role_terms
 from csresearch.survey.study import Study
 
 COLUMNS = ("model", "possible", "missing", "add")
@@ -33,6 +34,7 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
     needs: dict[str, list[Need]] = {
         "SatisfactionIndex": _path_model(study, columns) + outcome,
         "Drivers": outcome + drivers,
+        **_disconfirmation(study, columns, outcome),
         "ImportancePerformance": outcome + _rated(study, columns) + _apart(study),
         "ImportancePerformance(importance='stated')": _facets(study, columns) + outcome,
         "Scores": [] if columns & set(study.items) else [("answers to any item", '[items] Q1 = "wording"')],
@@ -87,6 +89,59 @@ def _apart(study: Study) -> list[Need]:
         return []
     what = f"an outcome that is none of the attributes, unlike {study.roles.outcome!r}"
     return [(what, f"[roles] {_LINES['outcome']}")]
+
+
+_EXPECTED = {
+    "expectation": '[roles] expectation = { term = "expectation", asked = "before" }',
+    "performance": '[roles] performance = "performance"',
+    "direct": '[roles] disconfirmation = "column of the question better or worse than expected"',
+}
+
+
+def _disconfirmation(study: Study, columns: set[str], outcome: list[Need]) -> dict[str, list[Need]]:
+    """Say what the model of expectations lacks, and each of the tables that need further questions."""
+    terms, needs = role_terms(study), list(outcome)
+    for role in GAP:
+        term = terms[role]
+        needs += [(f"the role {role}", _EXPECTED[role])] if term is None else _absent(study, columns, [term])
+    needs = needs or _comparable(study, terms)
+    direct = _absent(study, columns, [terms["direct"]]) if terms["direct"] else [("the direct measure", _EXPECTED["direct"])]
+    return {
+        "Disconfirmation": needs,
+        "Disconfirmation: direct": needs + direct,
+        "Disconfirmation: gaps": needs + _asked_of_one(study, columns, GAP),
+        "Disconfirmation: tolerance": needs + _asked_of_one(study, columns, ZONE),
+    }
+
+
+def _comparable(study: Study, terms: dict[str, str | None]) -> list[Need]:
+    """Ask for terms that are apart from each other, and for one scale of expectation and performance."""
+    named = {role: study.columns_of(term) for role, term in terms.items() if term}
+    needs = [
+        (f"an {first} that shares no question with the {second}", "")
+        for first, second in (("outcome", "expectation"), ("outcome", "performance"), ("expectation", "performance"))
+        if set(named[first]) & set(named[second])
+    ]
+    if study.ends(named["expectation"][0]) != study.ends(named["performance"][0]):
+        needs.append(("one scale for expectation and performance", ""))
+    return needs
+
+
+def _asked_of_one(study: Study, columns: set[str], facets: tuple[str, ...]) -> list[Need]:
+    """Ask for facets, all of them of one attribute at least."""
+    needs: list[Need] = [
+        (f"the facet {name}", f'[facets] {name} = {{ column = "{name}_{{}}", scale = "..." }}')
+        for name in facets
+        if name not in study.facets
+    ]
+    asked = asked_of_all(study, facets)
+    if not needs and not asked:
+        return [(f"an attribute of which {', '.join(facets)} were asked", "")]
+    wanted = dict.fromkeys(study.facet_column(name, a) for name in facets for a in asked)
+    needs += [(f"answers in the column {column}", "") for column in wanted if column not in columns]
+    if len({study.facets[name].scale.ends for name in facets if name in study.facets}) > 1:
+        needs.append((f"one scale for {', '.join(facets)}", ""))
+    return needs
 
 
 def _path_model(study: Study, columns: set[str]) -> list[Need]:

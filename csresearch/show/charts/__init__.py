@@ -14,16 +14,17 @@ from csresearch.show.charts.bars import bars_size, draw_bars
 from csresearch.show.charts.grid import draw_grid, grid_size
 from csresearch.show.charts.lines import draw_lines, lines_size
 from csresearch.show.charts.style import DPI, style
-from csresearch.show.specs import Bars, Drawing, Grid, Lines
+from csresearch.show.charts.surface import draw_surface, surface_size
+from csresearch.show.specs import Bars, Drawing, Grid, Lines, Surface
 from csresearch.show.theme import THEME
 
 
 def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: float = 7.5) -> Axes:
-    """Draw bars, a grid or lines.
+    """Draw bars, a grid, lines or a surface.
 
     Parameters
     ----------
-    spec : Bars, Grid or Lines
+    spec : Bars, Grid, Lines or Surface
         What is drawn; tables, cards and text are no drawings.
     ax : matplotlib.axes.Axes, optional
         Where; without it a new figure of 96 dpi that fits the spec.
@@ -49,8 +50,10 @@ def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: 
     ['image']
     """
     with style():
-        axes = plt.subplots(figsize=_figsize(spec, width), dpi=DPI, layout="constrained")[1] if ax is None else ax
-        return _draw(spec, axes, language)
+        if ax is None:
+            figure = plt.figure(figsize=_figsize(spec, width), dpi=DPI, layout="constrained")
+            ax = figure.add_subplot(projection=_projection(spec))
+        return _draw(spec, ax, language)
 
 
 def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: float = 7.5, numbered: bool = False) -> str:
@@ -58,7 +61,7 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
 
     Parameters
     ----------
-    spec : Bars, Grid or Lines
+    spec : Bars, Grid, Lines or Surface
         What is drawn.
     name : str
         Prefix of all ids inside, so that several figures live on one page.
@@ -86,12 +89,18 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
         # The reader's browser brings its own fonts; those of this machine only measure.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
         figure = Figure(figsize=_figsize(spec, width), dpi=DPI, layout="constrained")
-        _draw(spec, figure.subplots(), language, numbered=numbered)
+        _draw(spec, figure.add_subplot(projection=_projection(spec)), language, numbered=numbered)
         figure.savefig(target, format="svg", metadata=nothing, transparent=True)
     return _inline(target.getvalue(), name)
 
 
+def _projection(spec: Drawing) -> str | None:
+    return "3d" if isinstance(spec, Surface) and spec.view == "3d" else None
+
+
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
+    if isinstance(spec, Surface):
+        return surface_size(spec, width)
     if isinstance(spec, Lines):
         return lines_size(spec, width)
     return bars_size(spec, width) if isinstance(spec, Bars) else grid_size(spec, width)
@@ -104,7 +113,9 @@ def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> 
         return draw_grid(spec, ax, language, numbered=numbered)
     if isinstance(spec, Lines):
         return draw_lines(spec, ax, language)
-    raise TypeError(f"only Bars, Grid and Lines are drawings; found {type(spec).__name__}: show it as a table or text")
+    if isinstance(spec, Surface):
+        return draw_surface(spec, ax, language)
+    raise TypeError(f"only Bars, Grid, Lines and Surface are drawings; found {type(spec).__name__}: show it as a table or text")
 
 
 def _inline(document: str, name: str) -> str:

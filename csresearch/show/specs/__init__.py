@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from csresearch.show.specs.axis import Align, Scale, Unit, scale
+from csresearch.show.specs.board import Board
 from csresearch.show.specs.drawings import Bars, Grid
 from csresearch.show.specs.lines import Curve, Lines, spread
 from csresearch.show.specs.panels import Action, BigNumber, Cards, Headlines, Section, TableSpec, Text
+from csresearch.show.specs.surface import Surface
 
-Drawing: TypeAlias = Bars | Grid | Lines
-Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text
+Drawing: TypeAlias = Bars | Grid | Lines | Surface
+Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text | Board
 
 __all__ = [
-    "Action", "Align", "Bars", "BigNumber", "Cards", "Chart", "Curve", "Drawing", "Grid", "Headlines", "Lines", "Scale",
-    "Section", "TableSpec", "Text", "Unit", "scale", "spread",
+    "Action", "Align", "Bars", "BigNumber", "Board", "Cards", "Chart", "Curve", "Drawing", "Grid", "Headlines", "Lines",
+    "Scale", "Section", "Surface", "TableSpec", "Text", "Unit", "scale", "spread",
 ]  # fmt: skip

@@ -1,0 +1,198 @@
+"""Gaps by attribute and dimension: SERVQUAL (got minus expected) and SERVPERF (got alone), each on its own base."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csresearch.errors import DataError
+from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.models.derived import Fitted
+from csresearch.models.fitting import Plan
+from csresearch.models.pictures import bars_of
+from csresearch.models.terms import HALF, Columns, term_columns
+from csresearch.show.phrase import Amount, Name, phrase
+from csresearch.survey.expectation import GAP
+from csresearch.survey.sample import Sample
+from csresearch.vocabulary import Check
+
+CEILING = 0.5  # share of answers at the top of the scale from which an expectation says little
+ABOUT = ("attribute", "construct")
+ALL = "all attributes"
+
+
+def facet_values(sample: Sample, facets: tuple[str, ...], attribute: str) -> list[Array]:
+    """Answers to several facets of an attribute, which have to stand on one scale.
+
+    Raises
+    ------
+    DataError
+        The facets have different scales, so that their difference means nothing.
+    """
+    study = sample.study
+    if study is None:
+        raise DataError("facets are written in a study.toml; a frame has none")
+    found = [study.facet_column(facet, attribute) for facet in facets]
+    ends = {facet: study.ends(column) for facet, column in zip(facets, found, strict=True)}
+    if len(set(ends.values())) > 1:
+        shown = ", ".join(f"{facet} {low:g} to {high:g}" for facet, (low, high) in ends.items())
+        raise DataError(f"facets of one attribute are compared on one scale; found {shown}: ask both on the same")
+    return [sample.values(column) for column in found]
+
+
+def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan:
+    """Plan of the gaps of attributes, of their dimensions, and of the mean of all.
+
+    Returns
+    -------
+    Plan
+        Table `gaps`: gap, expectation, performance (points of the scale) of each attribute, dimension (`construct`) and
+        of all; expectation_sd and expectation_top (share at the top of the scale) of attributes; r2 of the outcome on
+        the mean gap (model servqual) and on the mean performance (model servperf).
+    """
+    study = sample.study
+    answers = {a: facet_values(sample, GAP, a) for a in attributes}
+    top = {a: sample.ends(study.facet_column("expectation", a))[1] for a in attributes} if study else {}
+    made = _Made()
+    for a, (expected, got) in answers.items():
+        gap = got - expected
+        made.add({"attribute": a}, gap=gap, expectation=np.where(np.isnan(gap), np.nan, expected),
+                 performance=np.where(np.isnan(gap), np.nan, got))  # fmt: skip
+        made.add({"attribute": a}, expectation_top=np.where(np.isnan(expected), np.nan, expected >= top[a]))
+        made.spread({"attribute": a}, "expectation_sd", expected)
+    systems = dict.fromkeys(study.attributes[a].system for a in attributes) if study else {}
+    groups: dict[str, tuple[str, ...]] = {
+        str(s): tuple(a for a in attributes if study and study.attributes[a].system == s) for s in systems if s
+    }
+    for name, members in groups.items():
+        expected, got = _means(answers, members)
+        made.add({"construct": name}, gap=got - expected, expectation=expected, performance=got)
+    expected, got = _means(answers, attributes)
+    made.add({"category": ALL}, gap=got - expected, expectation=expected, performance=got)
+    made.explained("servqual", _gappy(sample, outcome), got - expected)
+    made.explained("servperf", _gappy(sample, outcome), got)
+    columns = np.stack(made.columns, axis=1)
+    return Plan(
+        columns=Columns(
+            names=tuple(f"gap {j}" for j in range(columns.shape[1])), values=columns,
+            used=np.ones(len(sample), dtype=bool), pairwise=True, note="",
+        ),
+        rows=pd.DataFrame(made.rows), estimate=made.estimate(), order=1, base=np.array(made.base),
+        judge=_Ceiling(attributes=attributes), references=("Parasuraman, Zeithaml and Berry (1988)", "Cronin and Taylor (1992)"),
+        pictures={"gaps": bars_of("gap", about=ABOUT, table="gaps")},
+        estimator=phrase("expectation.estimator_gaps", fields={"count": Amount(len(attributes), "none")}),
+    )  # fmt: skip
+
+
+def _gappy(sample: Sample, term: str) -> Array:
+    return term_columns(sample, (term,), missing="pairwise").values[:, 0]
+
+
+def _means(answers: dict[str, list[Array]], members: tuple[str, ...]) -> tuple[Array, Array]:
+    """Respondents' means over attributes of which both were answered, if that is half of them."""
+    both = np.stack([np.stack(answers[a]) for a in members])
+    known = ~np.isnan(both).any(axis=1)
+    count = known.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(known[:, None], both, 0.0).sum(axis=0) / count
+    mean = np.asarray(np.where(count >= HALF * len(members), mean, np.nan))
+    return mean[0], mean[1]
+
+
+class _Made:
+    """Columns, and the numbers that are read from their means."""
+
+    def __init__(self) -> None:
+        self.columns: list[Array] = []
+        self.rows: list[dict[str, Any]] = []
+        self.base: list[int] = []
+        self.plain: list[int] = []
+        self.spreads: list[tuple[int, int]] = []
+        self.fits: list[int] = []
+        self.order: list[tuple[str, int]] = []
+
+    def add(self, keys: dict[str, str], **means: Array) -> None:
+        """Take columns whose means are numbers."""
+        for statistic, values in means.items():
+            unit = "share" if statistic.endswith("_top") else "points"
+            self._row(keys, statistic, unit, "level", ("plain", len(self.plain)))
+            self.plain.append(self._column(values.astype(float)))
+
+    def spread(self, keys: dict[str, str], statistic: str, values: Array) -> None:
+        """Take a column whose standard deviation is a number."""
+        self._row(keys, statistic, "points", "positive", ("spread", len(self.spreads)))
+        centred = values - np.nanmean(values)
+        self.spreads.append((self._column(centred), self._column(centred**2)))
+
+    def explained(self, model: str, outcome: Array, by: Array) -> None:
+        """Take an outcome and what explains it: six columns whose means give R2, all of the same respondents."""
+        known = ~np.isnan(outcome) & ~np.isnan(by)
+        z, x = (np.where(known, v - np.mean(v[known]) if known.any() else v, np.nan) for v in (outcome, by))
+        self._row({"model": model}, "r2", "r2", "square", ("fit", len(self.fits)))
+        self.fits.append(len(self.columns))
+        for column in (z, x, z * z, x * x, z * x):
+            self._column(column)
+
+    def _row(self, keys: dict[str, str], statistic: str, unit: str, kind: str, order: tuple[str, int]) -> None:
+        self.rows.append({"table": "gaps", "kind": kind, **keys, "statistic": statistic, "unit": unit})
+        self.base.append(len(self.columns))
+        self.order.append(order)
+
+    def _column(self, values: Array) -> int:
+        self.columns.append(values)
+        return len(self.columns) - 1
+
+    def estimate(self) -> _Estimate:
+        """Make the estimator of what was taken."""
+        starts = {"plain": 0, "spread": len(self.plain), "fit": len(self.plain) + len(self.spreads)}
+        return _Estimate(
+            plain=tuple(self.plain), spreads=tuple(self.spreads), fits=tuple(self.fits),
+            order=tuple(starts[kind] + place for kind, place in self.order),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Estimate:
+    """Means to means, standard deviations and R2, in the order of the rows."""
+
+    plain: tuple[int, ...]
+    spreads: tuple[tuple[int, int], ...]
+    fits: tuple[int, ...]
+    order: tuple[int, ...]
+
+    def __call__(self, batch: Summary, point: Summary) -> AnyArray:
+        mean = batch.mean
+        first, second = ([pair[k] for pair in self.spreads] for k in (0, 1))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            sd = _root(mean[:, second] - mean[:, first] ** 2)
+            start = np.array(self.fits)
+            z, x, zz, xx, zx = (mean[:, start + k] for k in range(5))
+            r2 = (zx - z * x) ** 2 / ((zz - z * z) * (xx - x * x))
+        return np.concatenate([mean[:, list(self.plain)], sd, r2], axis=1)[:, list(self.order)]
+
+
+def _root(variance: AnyArray) -> AnyArray:
+    return np.sqrt(np.where(variance.real > 0, variance, 0))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ceiling:
+    """Check that expectations leave room: at the top of the scale a gap is performance in disguise."""
+
+    attributes: tuple[str, ...]
+
+    def __call__(self, fitted: Fitted) -> list[Check]:
+        rows = fitted.rows
+        share = fitted.point[(rows["statistic"] == "expectation_top").to_numpy()]
+        sd = fitted.point[(rows["statistic"] == "expectation_sd").to_numpy()]
+        worst = int(np.nanargmax(share))
+        at_top = tuple(a for a, s in zip(self.attributes, share, strict=True) if s > CEILING)
+        key = "expectation.check_gap_ceiling" if at_top else "expectation.check_gap_room"
+        words = phrase(key, fields={
+            "terms": Name(at_top or (self.attributes[worst],)), "share": Amount(float(share[worst]), "share"),
+            "sd": Amount(float(sd[worst]), "sd"),
+        })  # fmt: skip
+        return [Check(check="gap_ceiling", passed=not at_top, value=float(share[worst]), threshold=CEILING, text=words)]
