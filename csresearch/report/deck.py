@@ -29,7 +29,7 @@ from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.report.measure import fitting, fitting_size
-from csresearch.show.specs import Bars, Cards, Chart, Grid, Headlines, Lines, TableSpec, Text
+from csresearch.show.specs import Bars, Board, Cards, Chart, Grid, Headlines, Lines, Surface, TableSpec, Text
 from csresearch.show.words import text
 
 _Page: TypeAlias = Bars | Grid | Lines | Headlines | TablePage | Cards | Text
@@ -150,14 +150,20 @@ def _slides(master: Master, exhibit: Exhibit, language: str) -> None:
 
 
 def _layout_of(chart: Chart) -> str:
-    return "Table" if isinstance(chart, TableSpec) else _LAYOUT_OF[type(chart)]
+    if isinstance(chart, TableSpec | Board):
+        return "Table"
+    return "Chart" if isinstance(chart, Surface) else _LAYOUT_OF[type(chart)]
 
 
 def _pages(chart: Chart, box: Box) -> Sequence[_Page]:
-    if isinstance(chart, TableSpec):
-        return table_pages(chart, box)
+    if isinstance(chart, TableSpec | Board):
+        return table_pages(chart.table if isinstance(chart, Board) else chart, box)
     if isinstance(chart, Cards):
         return card_pages(chart)
+    if isinstance(chart, Surface):  # a slide has no contours: it shows the surface along its two lines
+        if chart.profile is None:
+            raise OutputError("a surface without a profile has nothing that a slide could draw")
+        return [chart.profile]
     return text_pages(chart, box) if isinstance(chart, Text) else [chart]
 
 
@@ -174,7 +180,7 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
         frame.left, frame.top = Inches(box.left), Inches(box.top)
         return frame
     if isinstance(page, Text):
-        return fill_text(_placeholder(slide, "Body"), page, box)
+        return fill_text(slide, _placeholder(slide, "Body"), page, box)
     if isinstance(page, Cards):
         return add_cards(slide, page, box, language, first=first)
     return add_headlines(slide, page, box)

@@ -62,7 +62,7 @@ def words(parent: GroupShape | Slide, box: Box, *, name: str = "") -> TextFrame:
     """Open a text box without margins."""
     shape = parent.shapes.add_textbox(*(Inches(part) for part in box))
     shape.name = name or shape.name
-    return _bare(shape.text_frame)
+    return bare(shape.text_frame)
 
 
 def panel(
@@ -80,12 +80,12 @@ def panel(
 
 def badge(parent: GroupShape, box: Box, content: str, *, size: float = 14) -> None:
     """Draw a number in a disc."""
-    frame = _bare(panel(parent, box, ACCENT, shape=MSO_SHAPE.OVAL).text_frame)
+    frame = bare(panel(parent, box, ACCENT, shape=MSO_SHAPE.OVAL).text_frame)
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
     write(frame, content, size=size, colour=PAPER, bold=True, align=PP_ALIGN.CENTER)
 
 
-def _bare(frame: TextFrame) -> TextFrame:
+def bare(frame: TextFrame) -> TextFrame:
     """Take the margins away and let lines wrap."""
     frame.word_wrap = True
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Emu(0)

@@ -98,7 +98,8 @@ def _row_height(row: Sequence[str], widths: Sequence[float], size: float, paddin
 
 def _column_widths(rows: Sequence[Sequence[str]], width: float, size: float) -> list[float]:
     """Give each column what its longest cell needs; too much is taken from the widest, spare room shared out."""
-    wanted = [max(text_width(row[k], size) for row in rows) + 2 * _SIDE + 2 for k in range(len(rows[0]))]
+    # A little more than measured: a client's face may run wider than ours.
+    wanted = [max(text_width(row[k], size) for row in rows) * 1.06 + 2 * _SIDE + 2 for k in range(len(rows[0]))]
     excess = sum(wanted) - width
     while excess > 0.5:
         widest = max(wanted)

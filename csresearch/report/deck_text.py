@@ -4,17 +4,33 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
+from typing import NamedTuple
 
 from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml import parse_xml
 from pptx.shapes.group import GroupShape
 from pptx.shapes.placeholder import SlidePlaceholder
 from pptx.slide import Slide
-from pptx.util import Pt
+from pptx.text.text import _Paragraph
+from pptx.util import Inches, Pt
 
+from csresearch.errors import OutputError
 from csresearch.report.deck_master import Box
-from csresearch.report.deck_shapes import ACCENT, INK, MUTED, NAVY, POINTS, TINT, badge, group, panel, words, write
+from csresearch.report.deck_shapes import (
+    ACCENT,
+    INK,
+    MUTED,
+    NAVY,
+    POINTS,
+    TINT,
+    badge,
+    bare,
+    group,
+    panel,
+    words,
+    write,
+)
 from csresearch.report.measure import LINE_HEIGHT, fitting_size, wrapped
 from csresearch.show.specs import BigNumber, Headlines, Section, Text
 
@@ -22,6 +38,8 @@ _GAP = 0.2
 _NUMBER_HEIGHT = 1.75
 _COLUMN_GAP = 0.45
 _BULLET = 18.0
+_BEFORE = (10, 4)  # points above a title, above a line
+_DRAWING = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
 
 
 def add_headlines(slide: Slide, spec: Headlines, box: Box) -> GroupShape:
@@ -74,7 +92,7 @@ def text_pages(spec: Text, box: Box) -> list[Text]:
     pages: list[list[Section]] = [[]]
     for section in (part for whole in spec.sections for part in _parts(whole, box)):
         trial = [*pages[-1], section]
-        if pages[-1] and _layout(Text(sections=tuple(trial)), box) is None:
+        if pages[-1] and _columns(Text(sections=tuple(trial)), box) is None:
             pages.append([section])
         else:
             pages[-1] = trial
@@ -83,50 +101,88 @@ def text_pages(spec: Text, box: Box) -> list[Text]:
 
 def _parts(section: Section, box: Box) -> list[Section]:
     """Cut a section that no slide could hold into several of the same title."""
-    if len(section.lines) < 2 or _layout(Text(sections=(section,)), box) is not None:
+    if len(section.lines) < 2 or _columns(Text(sections=(section,)), box) is not None:
         return [section]
     middle = len(section.lines) // 2
     halves = (replace(section, lines=section.lines[:middle]), replace(section, lines=section.lines[middle:]))
     return [part for half in halves for part in _parts(half, box)]
 
 
-def fill_text(placeholder: SlidePlaceholder, spec: Text, box: Box) -> SlidePlaceholder:
-    """Write sections into the body: titles on level 1, lines on level 2, in one or two columns.
+def fill_text(slide: Slide, placeholder: SlidePlaceholder, spec: Text, box: Box) -> SlidePlaceholder:
+    """Write sections into the body, and into a second box where one column is too short for them.
 
     Raises
     ------
-    ValueError
-        If a section alone is longer than a slide.
+    OutputError
+        If a line alone is longer than a slide.
     """
-    fit = _layout(spec, box)
+    fit = _columns(spec, box)
     if fit is None:
-        raise ValueError(f"section {spec.sections[0].title!r} is longer than a slide; split it")
+        title = spec.sections[0].title
+        raise OutputError(f"section {title!r} holds a line that is longer than a slide; shorten it")
     columns, size = fit
-    frame = placeholder.text_frame
-    if columns > 1:
-        properties = frame._txBody.bodyPr
-        properties.set("numCol", str(columns))
-        properties.set("spcCol", str(round(_COLUMN_GAP * 914400)))
-    for section in spec.sections:
-        for level, line in ((0, section.title), *((1, line) for line in section.lines)):
-            paragraph = frame.add_paragraph() if frame.text else frame.paragraphs[0]
-            paragraph.text, paragraph.level = line, level
-            paragraph.font.size = Pt(size + 2 * (level == 0))
+    width = (box.width - _COLUMN_GAP * (len(columns) - 1)) / len(columns)
+    places = [box._replace(left=box.left + k * (width + _COLUMN_GAP), width=width) for k in range(len(columns))]
+    placeholder.left, placeholder.top, placeholder.width, placeholder.height = (Inches(part) for part in places[0])
+    frames = [bare(placeholder.text_frame), *(words(slide, place, name="Body 2") for place in places[1:])]
+    for frame, column in zip(frames, columns, strict=True):
+        for place, line in enumerate(column):
+            _paragraph(frame.add_paragraph() if place else frame.paragraphs[0], line, size, first=place == 0)
     return placeholder
 
 
-def _layout(spec: Text, box: Box) -> tuple[int, float] | None:
-    """Find columns and type size at which the sections fit; None if they do not."""
-    for columns, size in ((1, 16.0), (1, 14.0), (2, 14.0), (2, 13.0), (2, 12.0), (2, 11.0)):
-        width = (box.width - _COLUMN_GAP * (columns - 1)) / columns * POINTS
-        total = sum(_section_height(section, width, size) for section in spec.sections)
-        longest = max(_section_height(section, width, size) for section in spec.sections)
-        slack = 0 if columns == 1 else 3 * size  # columns break between lines, never evenly
-        if math.ceil(total / columns) + slack <= box.height * POINTS and longest <= box.height * POINTS * columns:
-            return columns, size
+class _Line(NamedTuple):
+    """A paragraph: a title (level 0) or a line below it (level 1)."""
+
+    level: int
+    words: str
+
+
+def _paragraph(paragraph: _Paragraph, line: _Line, size: float, *, first: bool) -> None:
+    """Write a paragraph; bullets and indents are written out, so that columns look alike on every master."""
+    run = paragraph.add_run()
+    run.text, paragraph.level = line.words, line.level
+    run.font.size, run.font.bold = Pt(size + 2 * (line.level == 0)), line.level == 0
+    run.font.color.theme_color = NAVY if line.level == 0 else INK
+    before = 0 if first else _BEFORE[line.level] * 100
+    properties = paragraph._p.get_or_add_pPr()
+    properties.set("marL", str(0 if line.level == 0 else 228600))
+    properties.set("indent", str(0 if line.level == 0 else -171450))
+    bullet = "<a:buNone/>"
+    if line.level:
+        bullet = '<a:buClr><a:schemeClr val="accent1"/></a:buClr><a:buFont typeface="+mj-lt"/><a:buChar char="•"/>'
+    shape = f'<a:x {_DRAWING}><a:spcBef><a:spcPts val="{before}"/></a:spcBef>{bullet}</a:x>'
+    for part in list(parse_xml(shape)):
+        properties.append(part)
+
+
+def _columns(spec: Text, box: Box) -> tuple[list[list[_Line]], float] | None:
+    """Find columns and type size at which the sections fit; None if they do not. A line is never broken over two."""
+    lines = [
+        line for part in spec.sections for line in (_Line(0, part.title), *(_Line(1, words) for words in part.lines))
+    ]
+    room = box.height * POINTS
+    for size in (16.0, 14.0):
+        if _height(lines, box.width * POINTS, size) <= room:
+            return [lines], size
+    width = (box.width - _COLUMN_GAP) / 2 * POINTS
+    for size in (14.0, 13.0, 12.0, 11.0):
+        # A title stays with its first line.
+        cuts = [k for k in range(1, len(lines)) if lines[k - 1].level]
+        highs = {k: max(_height(lines[:k], width, size), _height(lines[k:], width, size)) for k in cuts}
+        best = min(highs, key=highs.__getitem__, default=0)
+        if best and highs[best] <= room:
+            return [lines[:best], lines[best:]], size
     return None
 
 
-def _section_height(section: Section, width: float, size: float) -> float:
-    heading = len(wrapped(section.title, width, size + 2)) * (size + 2) * LINE_HEIGHT + 10
-    return heading + sum(len(wrapped(line, width - _BULLET, size)) * size * LINE_HEIGHT + 4 for line in section.lines)
+def _height(lines: list[_Line], width: float, size: float) -> float:
+    """Height of paragraphs in points."""
+    heights = (
+        len(wrapped(line.words, width - _BULLET * line.level, size + 2 * (line.level == 0)))
+        * (size + 2 * (line.level == 0))
+        * LINE_HEIGHT
+        + _BEFORE[line.level]
+        for line in lines
+    )
+    return sum(heights)
