@@ -33,7 +33,8 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
     """Find every fault between tables; `file` holds what was well formed, `document` all that was written."""
     known = _known(document)
     checks = (
-        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _design, _margins, _screening, _labels, _report,
+        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _design, _margins, _screening,
+        _labels, _report,
     )  # fmt: skip
     return [*_required(file, document), *(fault for check in checks for fault in check(file, known))]
 
@@ -75,7 +76,7 @@ def _uses(file: File, known: Known) -> Iterator[Fault]:
         uses.append((("paths", target), (target, *sources), known.constructs, "[constructs]"))
     systems = sorted({attribute.system for attribute in file.attributes.values() if attribute.system})
     uses += [(("elements", name), used, systems, "the systems of [attributes]") for name, used in file.elements.items()]
-    uses += [(("plan", term), (term,), known.terms, "[constructs] and [attributes]") for term in file.plan]
+    uses += [(("plan", term), (term,), known.terms, "[constructs] and [attributes]") for term in file.plan.steps]
     if file.groups.wave and file.groups.wave.order:
         uses.append((("groups", "wave", "events"), file.groups.wave.events, file.groups.wave.order, "wave.order"))
     yield from (
@@ -180,6 +181,19 @@ def _outcome(file: File, known: Known) -> Iterator[Fault]:
             allowed = f"terms other than the outcome '{file.roles.outcome}'"
             remedy = "take it away: an outcome explains itself perfectly"
             yield Fault("[roles] drivers", quote(driver), allowed, remedy)
+
+
+def _budget(file: File, known: Known) -> Iterator[Fault]:
+    costs = {term: step.cost for term, step in file.plan.steps.items() if step.cost is not None}
+    if file.plan.budget is None:
+        return
+    if not costs:
+        remedy = "write cost = ... to at least one step, or take the budget away"
+        yield Fault("[plan] budget", f"{file.plan.budget:g}, and no step with a cost", "a cost", remedy)
+    elif file.plan.budget < min(costs.values()):
+        cheapest = min(costs, key=lambda term: costs[term])
+        remedy = f"nothing can be done for it: the cheapest step is '{cheapest}', {costs[cheapest]:g}"
+        yield Fault("[plan] budget", f"{file.plan.budget:g}", f"{costs[cheapest]:g} or more", remedy)
 
 
 def _design(file: File, known: Known) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from csresearch.survey.grammar import File, Labelled, Margins, Table
+from csresearch.survey.grammar import File, Labelled, Margins, PlanTable, Step, Table
 
 Place = tuple[str | int, ...]
 Document = Mapping[str, Any]
@@ -132,6 +132,10 @@ def table(document: Document, name: str) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
+_FREE: Mapping[Any, Any] = {Margins: dict[str, float], PlanTable: Step}
+"""Tables whose remaining keys are names, and what may stand behind them."""
+
+
 def annotation(loc: Place) -> Any:
     """Type that the grammar expects at a place; None where it knows no such place."""
     current: Any = File
@@ -139,7 +143,7 @@ def annotation(loc: Place) -> Any:
         if isinstance(current, type) and issubclass(current, BaseModel):
             fields = {field.alias or name: field.annotation for name, field in current.model_fields.items()}
             found = fields.get(str(part))
-            current = dict[str, float] if found is None and current is Margins else found
+            current = _FREE.get(current) if found is None else found
         elif get_origin(current) is dict:
             current = get_args(current)[1]
         else:

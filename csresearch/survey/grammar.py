@@ -297,6 +297,20 @@ class Step(Table):
     effort: Annotated[float | None, Field(allow_inf_nan=False, ge=0, le=1)] = None
 
 
+class PlanTable(Table):
+    """[plan]: what there is to spend, and a step for each term."""
+
+    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
+    __pydantic_extra__: dict[str, Step] = Field(init=False)
+    budget: Annotated[float | None, Field(allow_inf_nan=False, ge=0)] = None
+    capacity: Annotated[float | None, Field(allow_inf_nan=False, ge=0)] = None
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        """Term -> step."""
+        return dict(self.__pydantic_extra__ or {})
+
+
 class Layouts(Table):
     """[report.layouts]: our layouts of slides to those of a client's master, where they have other names."""
 
@@ -339,7 +353,7 @@ class File(Table):
     margins: Margins = Margins()
     groups: Groups = Groups()
     labels: dict[str, Labelled] = {}
-    plan: dict[str, Step] = {}
+    plan: PlanTable = PlanTable()
     report: ReportTable = ReportTable()
 
     def columns_behind(self, term: str | None) -> set[str]:

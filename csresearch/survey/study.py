@@ -99,6 +99,8 @@ class Study:
         `within`, `trim`.
     plan : mapping of term to Step
         `owner`, `cost`, `move`, `target`, `by`, `effort`.
+    budget, capacity : float or None
+        What there is to spend, in the money of the costs; how much effort at most, in the sum of the efforts.
     report : ReportTable
         `template`, `layouts`.
     data : Data
@@ -134,6 +136,8 @@ class Study:
     plan: Mapping[str, Step]
     report: ReportTable
     source: Path
+    budget: float | None = None
+    capacity: float | None = None
 
     @property
     def folder(self) -> Path:
@@ -308,7 +312,9 @@ def _resolve(file: File, source: Path) -> Study:
         rake=file.margins.rake,
         groups=file.groups,
         words={name: _labels(entry.labels, first) for name, entry in file.labels.items()},
-        plan=file.plan,
+        plan=file.plan.steps,
+        budget=file.plan.budget,
+        capacity=file.plan.capacity,
         report=file.report,
         source=source,
     )

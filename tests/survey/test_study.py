@@ -68,6 +68,7 @@ def test_the_after_sales_study_loads(autoservice: Study) -> None:
     assert autoservice.elements["image"] == ("mind", "visual")
     assert (autoservice.design.outlet, autoservice.design.outlets) == ("dealer", "all")
     assert autoservice.plan["fixed_first_time"].cost == 120_000
+    assert (autoservice.budget, autoservice.capacity) == (None, None)
     assert autoservice.data.screening.rules["speed"].value == 2.0
     assert autoservice.label("满意", "es") == "Satisfacción"
     assert autoservice.label("p_care", "zh") == "顾客至上"
@@ -322,6 +323,23 @@ FAULTS = {  # a change of the after-sales study: what is said
         "cost = 120_000",
         "cost = -1",
     ): "[plan] fixed_first_time.cost: found -1; allowed: a number from 0 on; correct the number",
+    (
+        "[plan]",
+        "[plan]\nbudget = -5",
+    ): "[plan] budget: found -5; allowed: a number from 0 on; correct the number",
+    (
+        "[plan]",
+        '[plan]\nbudget = "much"',
+    ): "[plan] budget: found 'much'; allowed: a number; write it without quotes",
+    (
+        "[plan]",
+        "[plan]\nbudget = 90_000",
+    ): "[plan] budget: found 90000; allowed: 120000 or more; nothing can be done for it: the cheapest step is "
+    "'fixed_first_time', 120000",
+    (
+        "cost = 120_000, move = 6 }",
+        "move = 6 }\nbudget = 90_000",
+    ): "[plan] budget: found 90000, and no step with a cost; allowed: a cost; ",
     ("target = 76", "target = inf"): "[plan] 满意.target: found inf; allowed: a finite number; write the number itself",
     ('by = "2027H1"', "by = 2027-01-01"): "[plan] 满意.by: found 2027-01-01; allowed: a text; put it in quotes",
     ("fixed_first_time = { owner", "fixed_first_tim = { owner"): "[plan] fixed_first_tim: found the unknown name "
