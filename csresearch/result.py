@@ -168,7 +168,7 @@ class Result:
     def methods(self, *, language: str = "en") -> str:
         """Describe estimator, intervals, base and seed in a paragraph for a paper or an appendix."""
         sources = phrase("intervals.references", fields={"references": "; ".join(self.references)})
-        parts = (self.estimator, self.interval_words(), _versions(), sources if self.references else "")
+        parts = (self.estimator, self._intervals(), _versions(), sources if self.references else "")
         return self.say(joined(*parts), language=language)
 
     def say(self, words: str, *, language: str = "en") -> str:
@@ -177,9 +177,12 @@ class Result:
 
     def interval_words(self, *, language: str = "en") -> str:
         """Say what the intervals rest on."""
+        return say(self._intervals(), language)
+
+    def _intervals(self) -> str:
         by, n = self.precision.replicates, Amount(self.n_obs)
         if by is None:
-            return say(phrase("intervals.none", fields={"n": n}), language)
+            return phrase("intervals.none", fields={"n": n})
         design = self.precision.design
         unit = "clusters" if design.clustered else "respondents"
         drawn = phrase(f"intervals.{unit}", fields={"count": Amount(len(design.stratum))})
@@ -190,7 +193,7 @@ class Result:
             "level": Amount(self.level, "share"), "replicates": repr(by), "drawn": drawn, "n": n,
             "df": Amount(min(self.precision.df.values())), "lost": Amount(lost),
         }  # fmt: skip
-        return say(phrase("intervals.lost" if lost else "intervals.whole", fields=fields), language)
+        return phrase("intervals.lost" if lost else "intervals.whole", fields=fields)
 
     def _failed(self, name: str) -> int:
         """Draws in which a number of the table failed that is defined in the estimate."""

@@ -67,15 +67,17 @@ class Telling:
         """Put words for names, codes and sentences in a frame."""
         change: dict[str, Callable[[str], str]] = dict.fromkeys(SUBJECTS, self.wording)
         change |= {"category": self._category, "text": self.said}
-        change |= {"reason": partial(retold, room="reason", language=self.language)}
-        change |= {"method": partial(retold, room="interval", language=self.language)}
+        change |= {"reason": partial(retold, rooms="reason", language=self.language)}
+        change |= {"method": partial(retold, rooms="interval", language=self.language)}
+        change |= {"model": partial(word, "model", language=self.language)}
         change |= {"check": partial(word, "check_name", language=self.language)}
         worded = {name: frame[name].map(say, na_action="ignore") for name, say in change.items() if name in frame}
         return frame.assign(**worded)
 
     def _category(self, name: str) -> str:
         """Words for a quadrant or another class; else those of the study."""
-        return catalogue(self.language).get(f"quadrant.{name}") or self.wording(name)
+        words = catalogue(self.language)
+        return words.get(f"quadrant.{name}") or words.get(f"category.{name}") or self.wording(name)
 
     def number(self, value: float, unit: str) -> str:
         """Print a number in its unit."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from numbers import Real
 from pathlib import Path
 
@@ -16,15 +16,17 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.report.measure import columns_of
+from csresearch.report.what_if_sheet import write_live
 from csresearch.show.format import column_unit, excel_format, word
 from csresearch.show.format import title as column_title
 from csresearch.show.phrase import retold
+from csresearch.show.specs import Board
 from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text
 
 _NAME_LIMIT = 31
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
-_PLAIN = {"reason": "reason", "method": "interval"}  # columns of plain English, with the room of their words
+_PLAIN = {"reason": "reason", "method": "interval", "text": "flow caught"}  # columns of plain English: their rooms
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -126,6 +128,8 @@ def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], colum
 
     for exhibit in report.exhibits:
         _exhibit(book, add(exhibit.id, exhibit.headline, exhibit.frame), exhibit)
+        if isinstance(exhibit.chart, Board):
+            _live(book, add, exhibit.chart)
     for name, frame in tables.items():
         _frame(book, add(name, name, frame), frame, first=2, titles=list(map(str, frame.columns)))
     heads = [text("workbook.column", book.language), text("workbook.meaning", book.language)]
@@ -134,6 +138,16 @@ def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], colum
     last = text("workbook.columns", book.language)
     _frame(book, add(last, last, meanings), meanings, first=2, titles=heads)
     _contents(book, contents, report.title, rows)
+
+
+def _live(book: _Book, add: Callable[[str, str, pd.DataFrame], Worksheet], board: Board) -> None:
+    """Add the two sheets of a live what-if."""
+    name, draws = (text(f"what_if.{part}_{board.through}", book.language) for part in ("sheet", "draws"))
+    title = text("what_if.title", book.language, fields={"outcome": board.labels[-1]})
+    sheet = add(name, title, pd.DataFrame(index=range(len(board.labels) - 1)))
+    shows = text("what_if.shows_draws", book.language, fields={"sheet": sheet.get_name()})
+    behind = add(draws, shows, pd.DataFrame(index=range(len(board.draws))))
+    write_live(board, sheet, behind, formats=book.format, language=book.language)
 
 
 def _contents(book: _Book, sheet: Worksheet, title: str, rows: Sequence[tuple[str, str, int]]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
-from csresearch.show.format import interval, number
+from csresearch.show.format import interval, marks, number
 from csresearch.show.specs import Unit
 from csresearch.show.words import catalogue, text
 
@@ -45,6 +45,9 @@ class Name:
         """Give the labels; without a study the names themselves."""
         words = (labels(name) if labels else name.replace("_", " ") for name in self.names)
         return text("sign.list", language).join(words)
+
+
+_NUMBER = re.compile(r"[−+]?\d[\d,.]*%?")
 
 
 class Phrase(str):
@@ -109,15 +112,16 @@ def joined(*sentences: str) -> str:
     return first
 
 
-def retold(words: str, room: str, language: str) -> str:
+@lru_cache(maxsize=4096)
+def retold(words: str, rooms: str, language: str) -> str:
     """Say in a language what stands as plain English in a table; what no key of the room fits stays as it is.
 
     Parameters
     ----------
     words : str
         Such as a `reason`: tables are plain, so that they can be saved and compared.
-    room : str
-        First part of the keys, such as ``reason``.
+    rooms : str
+        First parts of the keys, such as ``reason`` or ``flow caught``.
     language : str
 
     Examples
@@ -127,19 +131,22 @@ def retold(words: str, room: str, language: str) -> str:
     """
     if language == "en" or not words:
         return words
-    for key, pattern in _patterns(room):
+    if _NUMBER.fullmatch(words):
+        ours, theirs = marks("en"), marks(language)
+        return words.translate({ord(our): their for our, their in zip(ours, theirs, strict=True)})
+    for key, pattern in _patterns(rooms):
         if found := pattern.fullmatch(words):
-            fields = {name: retold(part, room, language) for name, part in found.groupdict().items()}
+            fields = {name: retold(part, rooms, language) for name, part in found.groupdict().items()}
             return text(key, language, fields=fields)
     return words
 
 
 @cache
-def _patterns(room: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Patterns of the English texts of a room; those without fields first."""
-    known = [(key, words) for key, words in catalogue("en").items() if key.startswith(f"{room}.")]
-    known.sort(key=lambda pair: pair[1].count("{"))
-    return tuple((key, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(words)))) for key, words in known)
+def _patterns(rooms: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns of the English texts of some rooms; those with the most words of their own first."""
+    known = [(key, words) for key, words in catalogue("en").items() if key.partition(".")[0] in rooms.split()]
+    known.sort(key=lambda pair: -len(re.sub(r"{\w+}", "", pair[1])))
+    return tuple((key, re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*?)", re.escape(words)))) for key, words in known)
 
 
 def _worded(key: str, fields: Mapping[str, object], language: str, labels: Labels | None) -> str:

@@ -91,14 +91,15 @@ def weight(
 def _account(sample: Sample, margins: Mapping[str, object], trim: tuple[float, float] | None, missed: float) -> str:
     weights = sample.weights[sample.weights > 0]
     effect = kish_effect(weights)
-    held = "" if trim is None else phrase("flow.held", fields={"low": Amount(trim[0]), "high": Amount(trim[1])})
-    beside = "" if missed <= MET else phrase("flow.missed", fields={"share": Amount(missed, "share", places=1)})
     fields: dict[str, object] = {
-        "margins": Name(tuple(margins)), "low": Amount(weights.min(), places=2), "held": held, "missed": beside,
-        "high": Amount(weights.max(), places=2), "effect": Amount(effect, places=2),
+        "margins": Name(tuple(margins)), "effect": Amount(effect, places=2),
+        "low": Amount(weights.min(), places=2), "high": Amount(weights.max(), places=2),
         "n": Amount(len(weights) / effect, "money"),
     }  # fmt: skip
-    return phrase("flow.raked", fields=fields)
+    if trim is None:
+        return phrase("flow.raked", fields=fields)
+    fields |= {"least": Amount(trim[0]), "most": Amount(trim[1]), "missed": Amount(missed, "share", places=1)}
+    return phrase("flow.raked_missed" if missed > MET else "flow.raked_held", fields=fields)
 
 
 def _raking(
