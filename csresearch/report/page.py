@@ -11,7 +11,7 @@ from markupsafe import Markup
 from csresearch.report.exhibit import Exhibit, Report, as_table, facts
 from csresearch.report.files import write_whole
 from csresearch.show.charts import svg
-from csresearch.show.specs import Cards, Drawing, Grid, Headlines, TableSpec, Text
+from csresearch.show.specs import Board, Cards, Drawing, Grid, Headlines, TableSpec, Text
 from csresearch.show.theme import THEME
 from csresearch.show.words import text
 
@@ -52,7 +52,7 @@ def write_page(report: Report, to: Path, *, force: bool = False) -> Path:
 
 def _part(exhibit: Exhibit, language: str) -> Mapping[str, object]:
     """Everything the template needs for one exhibit, numbers printed."""
-    chart = exhibit.chart
+    chart = exhibit.chart.table if isinstance(exhibit.chart, Board) else exhibit.chart
     common = {"exhibit": exhibit, "chart": chart, "figures": as_table(exhibit.frame, language)}
     if isinstance(chart, Drawing):
         name = exhibit.id.replace(".", "-")

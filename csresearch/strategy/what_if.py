@@ -11,7 +11,7 @@ import pandas as pd
 
 from csresearch.inference.moments import Array
 from csresearch.result import Result, same_replicates
-from csresearch.show.phrase import Amount, Name, phrase
+from csresearch.show.phrase import Amount, Name, joined, phrase
 from csresearch.show.specs import Bars
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy
@@ -164,9 +164,9 @@ class _Asked:
     def why(self, levers: Levers, name: str) -> str:
         """Why a move was cut; else that it is a decision."""
         if name not in self.cut:
-            return phrase("what_if.decision")
+            return phrase("reason.decision")
         end = "ceiling" if self.given[name] > 0 else "floor"
-        return phrase(f"what_if.cut_{end}", fields={"current": Amount(levers.current[name], "points")})
+        return phrase(f"reason.cut_{end}", fields={"current": Amount(levers.current[name], "points")})
 
 
 def _answer(levers: Levers, asked: _Asked, level: float) -> Result:
@@ -234,7 +234,7 @@ def _outcome_rows(levers: Levers, joint: Change, alone: Mapping[str, Change]) ->
     rows.add(before, base=own, term=levers.outcome, statistic="before")
     rows.add(_sum([before, joint]), base=own, term=levers.outcome, statistic="after")
     rows.add(joint, base=moved, term=levers.outcome, statistic="change")
-    words = phrase("what_if.planning", fields={"share": Amount(PLANNING, "share")})
+    words = phrase("reason.planning", fields={"share": Amount(PLANNING, "share")})
     rows.fix(joint.planning, reason=words, base=moved, term=levers.outcome, statistic="planning")
     rows.add(apart, base=moved, term=levers.outcome, statistic="apart")
     rows.add(_sum([apart, joint], signs=(1, -1)), base=moved, term=levers.outcome, statistic="overlap")
@@ -273,7 +273,7 @@ def _move_rows(levers: Levers, asked: _Asked, alone: Mapping[str, Change]) -> _R
     rows = _Rows(levers=levers)
     for name, move in asked.given.items():
         base, about, why = bases[name], {key: name}, asked.why(levers, name)
-        decision = phrase("what_if.decision")
+        decision = phrase("reason.decision")
         if asked.unit == "top_box":
             rows.fix(move / 100, reason=decision, base=base, **about, statistic="asked", unit="share")
             rows.fix(asked.shares[name], reason=why, base=base, **about, statistic="applied", unit="share")
@@ -311,7 +311,7 @@ def _said(levers: Levers, asked: _Asked) -> str:
                     labels=levers.sample.label)]  # fmt: skip
     if asked.unit == "top_box":
         parts.append(phrase("what_if.method_top_box", fields={"n": Amount(asked.answered, "money")}))
-    return " ".join([*parts, phrase("what_if.method_planning")])
+    return joined(*parts, phrase("what_if.method_planning"))
 
 
 def _picture(result: Result, language: str) -> Bars:
