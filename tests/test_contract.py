@@ -30,6 +30,13 @@ MODELS: dict[str, Any] = {
     "SatisfactionIndex": SatisfactionIndex(
         constructs=CONSTRUCTS, paths={"value": ("quality",), "satisfaction": ("quality", "value")}, max_iterations=500
     ),
+    "SatisfactionIndex, pooled": SatisfactionIndex(
+        constructs=CONSTRUCTS, paths={"value": ("quality",), "satisfaction": ("quality", "value")}, weights="pooled"
+    ),
+    "SatisfactionIndex, frozen": SatisfactionIndex(
+        constructs=CONSTRUCTS, paths={"value": ("quality",), "satisfaction": ("quality", "value")}, weights="frozen",
+        frozen={name: dict.fromkeys(items, 1 / len(items)) for name, items in CONSTRUCTS.items()},
+    ),
     "Drivers": Drivers(outcome="satisfaction", predictors=ATTRIBUTES),
     "ImportancePerformance": ImportancePerformance(outcome="satisfaction", attributes=ATTRIBUTES),
     "ImportancePerformance, slope": ImportancePerformance(

@@ -42,6 +42,8 @@ class Problem:
         Whether the estimator takes complex moments, so that its derivative is exact.
     base : int array, shape (k,), optional
         Column whose answers are the base of each number, where numbers have bases of their own.
+    pooled : bool array, shape (n,), optional
+        Respondents whose moments the estimator gets beside those of each domain, under the same weightings.
     """
 
     moments: Moments
@@ -51,6 +53,7 @@ class Problem:
     estimate: Estimator
     analytic: bool = False
     base: IntArray | None = None
+    pooled: BoolArray | None = None
 
     @cached_property
     def weights(self) -> Array:
@@ -71,14 +74,34 @@ class Problem:
         return np.asarray((self.masks @ answered)[:, self.base], dtype=np.int64)
 
     @cached_property
+    def together(self) -> Array:
+        """Respondents whose moments stand beside those of every domain, shape (0 or 1, n), as 0 and 1."""
+        beside = np.zeros((0, len(self.used))) if self.pooled is None else self.pooled[None]
+        return np.asarray(beside * (self.used & (self.weights > 0)), dtype=float)
+
+    @cached_property
     def totals(self) -> Array:
-        """Sums of each domain, shape (d, width)."""
-        return np.asarray(self.moments.totals((self.weights * self.masks).T), dtype=float)
+        """Sums of each domain, and beside them those of all, shape (d, width or twice the width)."""
+        masks = np.concatenate([self.masks, self.together])
+        found = np.asarray(self.moments.totals((self.weights * masks).T), dtype=float)
+        return np.stack(self.beside(list(found[:, None]))).reshape(len(self.masks), -1)
 
     @cached_property
     def points(self) -> list[Summary]:
         """Moments of each domain, a batch of one."""
-        return [self.moments.layout.summary(row[None]) for row in self.totals]
+        return [self.summary(row[None]) for row in self.totals]
+
+    def beside(self, parts: list[Array]) -> list[Array]:
+        """Put the sums of all, the last of the parts where the estimator asks for them, beside those of each domain."""
+        if self.pooled is None:
+            return parts
+        return [np.concatenate([part, parts[-1]], axis=1) for part in parts[:-1]]
+
+    def summary(self, totals: AnyArray) -> Summary:
+        """Turn sums of a domain, with those of all beside them, into moments."""
+        width = self.moments.layout.width
+        own = self.moments.layout.summary(totals[:, :width])
+        return own if self.pooled is None else own._replace(pooled=self.moments.layout.summary(totals[:, width:]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +190,7 @@ def _draws(problem: Problem, replicates: AnyReplicates) -> Array:
     parts: list[list[Array]] = [[] for _ in problem.domains]
     for totals in _replicate_totals(problem, replicates):
         for d, block in enumerate(totals):
-            summary = problem.moments.layout.summary(block)
+            summary = problem.summary(block)
             with np.errstate(all="ignore"):
                 parts[d].append(problem.estimate(summary, problem.points[d]).real)
     return np.stack([np.concatenate(part) for part in parts])
@@ -176,17 +199,18 @@ def _draws(problem: Problem, replicates: AnyReplicates) -> Array:
 def _replicate_totals(problem: Problem, replicates: AnyReplicates) -> Iterator[list[Array]]:
     """Add up every domain under blocks of replicate weightings."""
     groups = _groups(problem.weighting)
+    masks = np.concatenate([problem.masks, problem.together])
     if groups is None:
         for weights in replicates.blocks(problem.weighting):
-            yield [problem.moments.totals(weights * mask[:, None]) for mask in problem.masks]
+            yield problem.beside([problem.moments.totals(weights * mask[:, None]) for mask in masks])
         return
     reduced = _reduced(problem.weighting, groups)
     base = problem.weighting.base
-    grouped = [problem.moments.grouped(groups, weight=base * mask) for mask in problem.masks]
+    grouped = [problem.moments.grouped(groups, weight=base * mask) for mask in masks]
     for weights in replicates.blocks(reduced):
         with np.errstate(invalid="ignore", divide="ignore"):
             multipliers = np.where(reduced.base[:, None] > 0, weights / reduced.base[:, None], 0.0)
-        yield [part.totals(multipliers) for part in grouped]
+        yield problem.beside([part.totals(multipliers) for part in grouped])
 
 
 def _groups(weighting: Weighting) -> IntArray | None:
@@ -211,33 +235,34 @@ def _reduced(weighting: Weighting, groups: IntArray) -> Weighting:
 
 def _derivative(problem: Problem, d: int, directions: Array) -> Array:
     """Differentiate the estimates of domain d along directions of its sums, shape (m, width) -> (m, k)."""
-    layout, point, totals = problem.moments.layout, problem.points[d], problem.totals[d]
+    point, totals = problem.points[d], problem.totals[d]
     with np.errstate(all="ignore"):
         if problem.analytic:
-            moved = layout.summary(totals + 1j * COMPLEX_STEP * directions)
+            moved = problem.summary(totals + 1j * COMPLEX_STEP * directions)
             return np.asarray(problem.estimate(moved, point).imag / COMPLEX_STEP)
-        up = problem.estimate(layout.summary(totals + RELATIVE_STEP * directions), point)
-        down = problem.estimate(layout.summary(totals - RELATIVE_STEP * directions), point)
+        up = problem.estimate(problem.summary(totals + RELATIVE_STEP * directions), point)
+        down = problem.estimate(problem.summary(totals - RELATIVE_STEP * directions), point)
         return np.asarray((up - down) / (2 * RELATIVE_STEP))
 
 
 def _influence(problem: Problem, d: int) -> Array:
     """Differentiate along the weight of each cluster, raking included, shape (p, k)."""
     cluster, clusters = problem.weighting.design.cluster, len(problem.weighting.design.stratum)
-    weights = problem.weights * problem.masks[d]
+    sources = problem.weights * np.concatenate([problem.masks[d : d + 1], problem.together])
     order = np.argsort(cluster, kind="stable")
     edges = np.searchsorted(cluster[order], np.arange(0, clusters + BLOCK, BLOCK))
-    by_cell = None
-    if problem.weighting.raking is not None:
-        raking = problem.weighting.raking
-        by_cell = problem.moments.totals_by(raking.cell, size=raking.cells, multipliers=weights)
+    by_cell: list[Array] = []
+    if (raking := problem.weighting.raking) is not None:
+        by_cell = [problem.moments.totals_by(raking.cell, size=raking.cells, multipliers=w) for w in sources]
     parts = []
     for number, start in enumerate(range(0, clusters, BLOCK)):
         rows = order[edges[number] : edges[number + 1]]
         size = min(BLOCK, clusters - start)
-        directions = problem.moments.take(rows).totals_by(cluster[rows] - start, size=size, multipliers=weights[rows])
-        if by_cell is not None:
-            directions += _raking_response(problem.weighting, rows, start, size) @ by_cell
+        some, codes = problem.moments.take(rows), cluster[rows] - start
+        directions = np.concatenate([some.totals_by(codes, size=size, multipliers=w[rows]) for w in sources], axis=1)
+        if by_cell:
+            response = _raking_response(problem.weighting, rows, start, size)
+            directions += np.concatenate([response @ cells for cells in by_cell], axis=1)
         parts.append(_derivative(problem, d, directions))
     return np.concatenate(parts)
 
@@ -263,13 +288,14 @@ def _effective(problem: Problem, std_error: Array, n_obs: IntArray) -> Array:
     if plain and len(positive) and np.ptp(positive) == 0:
         return n_obs.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        simple = np.stack([_simple_variance(problem, d, int(mask.sum())) for d, mask in enumerate(problem.masks)])
+        simple = np.stack([_simple_variance(problem, d) for d in range(len(problem.masks))])
         return np.asarray(n_obs * simple / np.where(std_error > 0, std_error, np.nan) ** 2)
 
 
-def _simple_variance(problem: Problem, d: int, n: int) -> Array:
+def _simple_variance(problem: Problem, d: int) -> Array:
     """Variance that a simple random sample of the same size would give, shape (k,)."""
-    weights = problem.weights * problem.masks[d]
+    masks = np.concatenate([problem.masks[d : d + 1], problem.together])
+    n, weights = int(masks[-1].sum()), problem.weights * masks[-1]  # those of a domain are some of all
     rows = np.flatnonzero(weights > 0)
     if len(rows) > EFFECT_ROWS:  # at random: files are sorted by wave, brand, outlet
         rows = np.random.default_rng(1).choice(rows, EFFECT_ROWS, replace=False)
@@ -278,7 +304,8 @@ def _simple_variance(problem: Problem, d: int, n: int) -> Array:
     for start in range(0, len(rows), BLOCK):
         some = problem.moments.take(rows[start : start + BLOCK])
         codes = np.arange(len(some))
-        directions = some.totals_by(codes, size=len(codes), multipliers=np.full(len(codes), share))
+        members = share * masks[:, rows[start : start + BLOCK]]
+        directions = np.concatenate([some.totals_by(codes, size=len(codes), multipliers=m) for m in members], axis=1)
         parts.append(_derivative(problem, d, directions) * n)
     if not parts:
         return np.full(problem.estimate(problem.points[d], problem.points[d]).shape[1], np.nan)

@@ -35,15 +35,19 @@ class Summary(NamedTuple):
     mean : array, shape (b, q)
     cov : array, shape (b, q, q)
         Covariances over the sum of weights (no n - 1); shape (b, 0, 0) for moments of order 1.
+    pooled : Summary, optional
+        Of a domain: the moments of all domains together under the same weightings, where the model asks for them.
     """
 
     weight: AnyArray
     mean: AnyArray
     cov: AnyArray
+    pooled: Summary | None = None
 
     def element(self, index: int) -> Summary:
         """Return one element of the batch as a batch of one."""
-        return Summary(*(part[index : index + 1] for part in self))
+        weight, mean, cov = (part[index : index + 1] for part in self[:3])
+        return Summary(weight, mean, cov, None if self.pooled is None else self.pooled.element(index))
 
 
 @dataclass(frozen=True, kw_only=True)

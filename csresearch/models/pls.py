@@ -112,6 +112,41 @@ def fit_pls(model: PathModel, cov: Floats, *, tolerance: float = 1e-10, max_iter
     )
 
 
+def weigh(model: PathModel, cov: Floats, raw: Floats) -> PLSFit:
+    """Form the scores with given outer weights on unstandardised items; nothing is iterated.
+
+    Parameters
+    ----------
+    model
+        The path model.
+    cov
+        (b, q, q) covariances of the items.
+    raw
+        (b, q) weights of the items in their own units, in any scale: scores are brought to variance 1.
+
+    Returns
+    -------
+    PLSFit
+        As `fit_pls` gives it, signs as the weights have them.
+
+    Examples
+    --------
+    >>> model = PathModel(blocks=((0, 1), (2,)), names=("quality", "loyalty"), paths=((0, 1),), modes=("A", "A"))
+    >>> cov = np.array([[[4.0, 1.0, 1.2], [1.0, 1.0, 0.6], [1.2, 0.6, 1.0]]])
+    >>> weigh(model, cov, np.array([[1.0, 2.0, 5.0]])).weights.round(4)
+    array([[0.5774, 0.5774, 1.    ]])
+    """
+    require_covariances(cov, model.n_items)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        deviation = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
+        weights, cross, correlations = _standardise(model, correlations_of(cov), raw * deviation)
+    return PLSFit(
+        weights=weights, loadings=_own(model, cross), cross_loadings=np.swapaxes(cross, 1, 2),
+        correlations=correlations, converged=np.asarray(np.isfinite(weights).all(axis=1)),
+        iterations=np.zeros(len(cov), dtype=np.intp),
+    )  # fmt: skip
+
+
 def require_covariances(cov: Floats, n_items: int) -> None:
     """Raise ValueError unless `cov` is a batch of `n_items` by `n_items` matrices."""
     if cov.ndim != 3 or cov.shape[1:] != (n_items, n_items):

@@ -10,31 +10,22 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import ConvergenceError, DataError
-from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
+from csresearch.inference.moments import Array
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, as_code
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan, fit_plan
-from csresearch.models.path_effects import effects, importance_performance, index_scores, per_point, structure
+from csresearch.models.index_change import TakenApart
+from csresearch.models.index_numbers import Numbers, defined, rows_of
+from csresearch.models.index_weights import Frozen, Weights, fixed_weights, weights_of
 from csresearch.models.path_model import Mode, PathModel, Scheme
 from csresearch.models.pictures import bars_of
-from csresearch.models.pls import fit_pls
-from csresearch.models.reliability import (
-    alpha,
-    average_variance_extracted,
-    construct_pairs,
-    heterotrait_monotrait,
-    rho_a,
-    rho_c,
-    standardised_alpha,
-)
 from csresearch.models.terms import Missing, as_tuple, item_columns, named, sampled, varied, within_scale
 from csresearch.result import Result
-from csresearch.show.phrase import Amount, Labels, Name, phrase
+from csresearch.show.phrase import Amount, Labels, Name, joined, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
 RELIABLE, DISTINCT = 0.70, 0.90
-QUALITY = ("r2", "alpha", "alpha_standardised", "rho_a", "rho_c", "ave")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +46,13 @@ class SatisfactionIndex:
         Construct of the importance-performance table; default: the outcome of the study, else the last target.
     missing : str, optional
         raise, listwise, pairwise or block_mean; default: that of the study.
+    weights : {"own", "pooled", "frozen"}
+        Outer weights of the categories of `by`: estimated in each; those of the whole sample, estimated anew in each
+        draw; or those of an earlier study, taken as fixed. Paths, effects and index are given the weights.
+    frozen : Result or mapping of construct to item to weight, optional
+        The earlier index weights, which sum to 1 in a construct (table `weights`, statistic index_weight).
+    reference : str, optional
+        Category of `by` from which table `change` counts; default: the first.
 
     Notes
     -----
@@ -81,7 +79,14 @@ class SatisfactionIndex:
     modes: Mode | Mapping[str, Mode] = "A"
     target: str | None = None
     missing: Missing | None = None
+    weights: Weights = field(default="own", repr=False)
+    frozen: Result | Frozen | None = field(default=None, repr=False)
+    reference: str | None = field(default=None, repr=False)
     max_iterations: int = field(default=1000, repr=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.frozen, Result):  # a model is a specification: the numbers stay, the result does not
+            object.__setattr__(self, "frozen", weights_of(self.frozen))
 
     def __repr__(self) -> str:
         return as_code(self)
@@ -99,7 +104,9 @@ class SatisfactionIndex:
         Returns
         -------
         Result
-            Tables `index` `paths` `weights` `loadings` `effects` `constructs` `discriminant` `importance_performance`.
+            Tables `index` `paths` `weights` `loadings` `effects` `constructs` `discriminant` `importance_performance`
+            `items` (means in points); with `by` and own weights `change`: the index of each category less that of the
+            reference, taken apart into ratings_moved and weights_moved, which add up to the total (p by Holm).
 
         Raises
         ------
@@ -107,7 +114,8 @@ class SatisfactionIndex:
             No constructs or paths; unknown constructs or items; missing answers without a rule; answers outside the
             scale.
         ValueError
-            An item given twice in a construct, an unknown mode, scheme or target.
+            An item given twice in a construct, an unknown mode, scheme, target, kind of weights or reference; frozen
+            weights that do not fit the model.
         StudyError
             A circle of paths, a path given twice.
         StatisticsError
@@ -116,6 +124,10 @@ class SatisfactionIndex:
             PLS did not converge on the sample.
         """
         sample = sampled(sample)
+        if self.reference is not None and (by is None or self.weights != "own"):
+            raise ValueError(
+                f"reference={self.reference!r} is for table `change`, which needs fit(..., by=) and weights='own'"
+            )
         return fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)
 
     def _plan(self, sample: Sample) -> Plan:
@@ -126,19 +138,22 @@ class SatisfactionIndex:
         ends = np.array([sample.ends(item) for item in columns.names])
         model = _path_model(constructs, paths, self.scheme, self.modes)
         target = _target(self.target, sample, names, paths)
-        rows = pd.DataFrame(_rows(model, columns.names, target))
-        kept = _defined(rows, model, target)
-        outcome = _Outcome(model=model, low=ends[:, 0], high=ends[:, 1], target=names.index(target), kept=kept)
+        frozen = None if isinstance(self.frozen, Result) else self.frozen
+        fixed = fixed_weights(self.weights, frozen, constructs, ends[:, 0], ends[:, 1])
+        rows = pd.DataFrame(rows_of(model, columns.names, target))
+        kept = defined(rows, model, target, frozen=fixed is not None)
         return Plan(
             columns=columns,
             rows=rows[kept].reset_index(drop=True),
-            estimate=_Estimate(outcome=outcome, max_iterations=self.max_iterations),
+            estimate=Numbers(
+                model=model, low=ends[:, 0], high=ends[:, 1], target=names.index(target), kept=kept, fixed=fixed,
+                max_iterations=self.max_iterations,
+            ),
+            pooled=self.weights == "pooled",
+            across=TakenApart(model=model, reference=self.reference) if self.weights == "own" else None,
             guard=varied(columns.names),
             judge=_Judge(label=sample.label),
-            estimator=phrase(
-                "estimator.index",
-                fields={"scheme": phrase(f"scheme.{self.scheme}"), "modes": _mode_words(self.modes)},
-            ),
+            estimator=self._method(),
             references=("Fornell et al. (1996)", "Lohmoeller (1989)", "Tenenhaus et al. (2005)", "Hesterberg (2015)"),
             pictures={
                 "index": bars_of("index", about=("construct",), table="index"),
@@ -146,6 +161,12 @@ class SatisfactionIndex:
                 "constructs": bars_of("r2", about=("construct",), table="constructs"),
             },
         )  # fmt: skip
+
+    def _method(self) -> str:
+        """Say how the index was made."""
+        fields: dict[str, object] = {"scheme": phrase(f"scheme.{self.scheme}"), "modes": _mode_words(self.modes)}
+        plain = phrase("estimator.index", fields=fields)
+        return plain if self.weights == "own" else joined(plain, phrase(f"index.weights_{self.weights}"))
 
     def _specified(self, sample: Sample) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
         """Take constructs and paths as given here, else by the study; never inferred."""
@@ -168,94 +189,6 @@ class SatisfactionIndex:
             )
         blocks = {name: named(f"items of {name!r}", items) for name, items in given.items() if name in asked}
         return blocks, edges
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Outcome:
-    """What the estimate needs to know beside moments."""
-
-    model: PathModel
-    low: Array
-    high: Array
-    target: int
-    kept: BoolArray
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Estimate:
-    """Moments to all numbers of the model, in the order of `_rows`."""
-
-    outcome: _Outcome
-    max_iterations: int
-
-    def __call__(self, batch: Summary, point: Summary) -> AnyArray:
-        model, known = self.outcome.model, self.outcome
-        fitted = fit_pls(model, batch.cov, max_iterations=self.max_iterations)
-        inner = structure(model, fitted.correlations)
-        scores = index_scores(model, fitted.weights, batch.mean, batch.cov, known.low, known.high)
-        found = effects(model, inner.paths)
-        map_ = importance_performance(model, found.total, scores, known.target)
-        first, second = np.array(construct_pairs(model.blocks)).reshape(-1, 2).T
-        sources, targets = model.reached
-        blocks = model.blocks
-        every = np.concatenate(
-            [
-                scores.index, inner.paths, fitted.weights, scores.weights, fitted.loadings,
-                *(
-                    part[:, sources, targets]
-                    for kind in (found.direct, found.indirect, found.total)
-                    for part in (kind, per_point(kind, scores.sd))
-                ),
-                inner.r2, alpha(batch.cov, blocks), standardised_alpha(batch.cov, blocks), rho_a(model, fitted.weights),
-                rho_c(fitted.loadings, blocks), average_variance_extracted(fitted.loadings, blocks),
-                heterotrait_monotrait(batch.cov, blocks), fitted.correlations[:, first, second],
-                map_.importance, map_.performance,
-            ],
-            axis=1,
-        )  # fmt: skip
-        return every[:, known.kept]
-
-
-def _rows(model: PathModel, items: tuple[str, ...], target: str) -> list[dict[str, object]]:
-    """Say what each number is, in the order of the estimate."""
-    names = model.names
-    owner = [names[k] for k in model.owner]
-
-    def row(table: str, statistic: str, unit: str, kind: str = "level", **keys: str) -> dict[str, object]:
-        return {"table": table, "kind": kind, "statistic": statistic, "unit": unit, **keys}
-
-    rows = [row("index", "index", "points", construct=name) for name in names]
-    rows += [row("paths", "path", "sd", source=names[s], target=names[t]) for s, t in model.paths]
-    for table, statistic, unit in (
-        ("weights", "outer_weight", "sd"), ("weights", "index_weight", "share"), ("loadings", "loading", "sd"),
-    ):  # fmt: skip
-        rows += [row(table, statistic, unit, construct=c, item=i) for c, i in zip(owner, items, strict=True)]
-    sources, targets = model.reached
-    reached = list(zip(sources, targets, strict=True))
-    for statistic in ("direct", "indirect", "total"):
-        for unit in ("sd", "per_point"):
-            rows += [row("effects", statistic, unit, source=names[s], target=names[t]) for s, t in reached]
-    for statistic in QUALITY:
-        kind, unit = ("square", "r2") if statistic == "r2" else ("positive", "none")
-        rows += [row("constructs", statistic, unit, kind, construct=name) for name in names]
-    for statistic, kind in (("htmt", "square"), ("correlation", "level")):
-        pairs = construct_pairs(model.blocks)
-        rows += [row("discriminant", statistic, "none", kind, construct=names[a], versus=names[b]) for a, b in pairs]
-    for statistic, unit in (("importance", "per_point"), ("performance", "points")):
-        rows += [row("importance_performance", statistic, unit, construct=name, target=target) for name in names]
-    return rows
-
-
-def _defined(rows: pd.DataFrame, model: PathModel, target: str) -> BoolArray:
-    """Tell which rows mean something: R2 of the explained, reliability of reflective blocks, effects on the target."""
-    explained = {model.names[t] for _, t in model.paths}
-    measured = {n for n, b, m in zip(model.names, model.blocks, model.modes, strict=True) if len(b) > 1 and m == "A"}
-    sources, targets = model.reached
-    acting = {model.names[s] for s, t in zip(sources, targets, strict=True) if model.names[t] == target}
-    allowed = {"r2": explained, "importance": acting, "htmt": set(model.names)}
-    allowed |= {statistic: measured for statistic in QUALITY[1:]}
-    pairs = zip(rows["statistic"], rows["construct"], strict=True)
-    return np.array([statistic not in allowed or name in allowed[statistic] for statistic, name in pairs])
 
 
 @dataclass(frozen=True, kw_only=True)
