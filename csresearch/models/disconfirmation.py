@@ -176,7 +176,7 @@ def complete(sample: Sample, terms: Terms, names: tuple[str, ...]) -> tuple[tupl
 def _levels(sample: Sample, terms: Terms, values: Array) -> Array:
     """Points of the two lines: the answers of the scale where they are few, else seven from end to end; centred."""
     if terms.ends is None:
-        low, high = float(values[:, X : XX].min()), float(values[:, X : XX].max())
+        low, high = float(values[:, X:XX].min()), float(values[:, X:XX].max())
         return np.linspace(low, high, LEVELS)
     low, high = terms.ends
     whole = float(high - low).is_integer() and high - low < MOST_LEVELS
@@ -229,9 +229,7 @@ class _Derive:
     def _models(self, fitted: Fitted) -> Derived:
         n = fitted.n_obs
         shrunk = (n - 1) / np.maximum(n - PARAMETERS - 1, 1)
-        a = transformed(
-            fitted, "models", "r2", lambda r2: 1 - (1 - r2) * shrunk, name="adjusted_r2", kind="positive"
-        )
+        a = transformed(fitted, "models", "r2", lambda r2: 1 - (1 - r2) * shrunk, name="adjusted_r2", kind="positive")
         b = transformed(fitted, "models", "residual_variance", lambda v: _aic(v, n), name="aic", kind="positive")
         words = "an AIC is held against that of another model, not against 0"
         told = b.frame["reason"].where(~b.frame["reason"].str.startswith("above 0"), words)
@@ -242,7 +240,7 @@ class _Derive:
     def _robust(self, fitted: Fitted) -> Derived:
         """Slopes with HC3 errors; their draws are those of the same slopes, for whoever combines them."""
         v, left = self.values, fitted.n_obs - XX - 3
-        design = np.column_stack([np.ones(len(v)), v[:, X : GAP]])
+        design = np.column_stack([np.ones(len(v)), v[:, X:GAP]])
         slopes, error = hc3(design, v[:, Z], fitted.weights)
         place = np.flatnonzero(fitted.rows["table"] == "coefficients")
         reach = stats.t.ppf(0.5 + fitted.level / 2, left) * error

@@ -49,9 +49,7 @@ class Chain:
         """Say what each number is: paths, then of each source direct, indirect (by route and in all), total effect."""
         common = {"table": "chain", "kind": "level", "unit": "per_point"}
         names = self.names
-        found = [
-            {**common, "source": names[a], "target": names[b], "statistic": "path"} for a, b in self.arrows
-        ]
+        found = [{**common, "source": names[a], "target": names[b], "statistic": "path"} for a, b in self.arrows]
         found += [
             {**common, "source": names[r[0]], "target": names[-1], "statistic": "indirect",
              "category": VIA.join(names[k] for k in r[1:-1])} for r in self.routes

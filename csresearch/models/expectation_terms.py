@@ -84,9 +84,7 @@ def _known_ends(sample: Sample, term: str) -> tuple[float, float] | None:
     return None if sample.study is None and sample.scale is None else term_ends(sample, term)
 
 
-def _ends(
-    sample: Sample, expectation: str, performance: str, midpoint: float | None
-) -> tuple[float, float] | None:
+def _ends(sample: Sample, expectation: str, performance: str, midpoint: float | None) -> tuple[float, float] | None:
     """Scale of expectation and performance, which have to share it."""
     first, second = (_known_ends(sample, term) for term in (expectation, performance))
     if first is None and midpoint is None:

@@ -21,7 +21,7 @@ from csresearch.vocabulary import Check
 
 CEILING = 0.5  # share of answers at the top of the scale from which an expectation says little
 ABOUT = ("attribute", "construct")
-ALL = "all attributes"
+ALL = "all_attributes"
 
 
 def facet_values(sample: Sample, facets: tuple[str, ...], attribute: str) -> list[Array]:
@@ -61,7 +61,7 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
         gap = got - expected
         made.add({"attribute": a}, gap=gap, expectation=np.where(np.isnan(gap), np.nan, expected),
                  performance=np.where(np.isnan(gap), np.nan, got))  # fmt: skip
-        made.add({"attribute": a}, expectation_top=np.where(np.isnan(expected), np.nan, expected >= top[a]))
+        made.add({"attribute": a}, expectation_top=_box(expected, top[a]))
         made.spread({"attribute": a}, "expectation_sd", expected)
     systems = dict.fromkeys(study.attributes[a].system for a in attributes) if study else {}
     groups: dict[str, tuple[str, ...]] = {
@@ -87,6 +87,11 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
     )  # fmt: skip
 
 
+def _box(values: Array, top: float) -> Array:
+    """Whether each answer stands at the top of its scale; NaN where there is none."""
+    return np.asarray(np.where(np.isnan(values), np.nan, (values >= top).astype(float)))
+
+
 def _gappy(sample: Sample, term: str) -> Array:
     return term_columns(sample, (term,), missing="pairwise").values[:, 0]
 
@@ -94,7 +99,7 @@ def _gappy(sample: Sample, term: str) -> Array:
 def _means(answers: dict[str, list[Array]], members: tuple[str, ...]) -> tuple[Array, Array]:
     """Respondents' means over attributes of which both were answered, if that is half of them."""
     both = np.stack([np.stack(answers[a]) for a in members])
-    known = ~np.isnan(both).any(axis=1)
+    known = np.asarray(~np.isnan(both).any(axis=1))
     count = known.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         mean = np.where(known[:, None], both, 0.0).sum(axis=0) / count
@@ -169,7 +174,7 @@ class _Estimate:
         with np.errstate(invalid="ignore", divide="ignore"):
             sd = _root(mean[:, second] - mean[:, first] ** 2)
             start = np.array(self.fits)
-            z, x, zz, xx, zx = (mean[:, start + k] for k in range(5))
+            z, x, zz, xx, zx = np.moveaxis(mean[:, start[:, None] + np.arange(5)], -1, 0)
             r2 = (zx - z * x) ** 2 / ((zz - z * z) * (xx - x * x))
         return np.concatenate([mean[:, list(self.plain)], sd, r2], axis=1)[:, list(self.order)]
 

@@ -14,6 +14,7 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.actions import card, grade_of, subject_of, title_of
 from csresearch.report.exhibit import Exhibit
+from csresearch.report.expectation import expectation_exhibits
 from csresearch.report.findings import (
     drivers_exhibits,
     effects_exhibits,
@@ -22,6 +23,7 @@ from csresearch.report.findings import (
     index_exhibits,
 )
 from csresearch.report.telling import Telling
+from csresearch.report.what_if_story import what_if_exhibits
 from csresearch.result import Result
 from csresearch.show.format import base, ends, number, word
 from csresearch.show.specs import BigNumber, Cards, Headlines, Section, Text
@@ -43,7 +45,7 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
     Returns
     -------
     list of Exhibit
-        Answer, sample, index, effects, drivers, grid, groups, actions, method, items.
+        Answer, sample, index, effects, expectations, drivers, grid, groups, actions, what if, method, items.
     """
     telling = Telling(strategy=strategy, language=language)
     chapters: tuple[Callable[[Telling], list[Exhibit]], ...] = (
@@ -51,10 +53,12 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         _sample,
         index_exhibits,
         effects_exhibits,
+        expectation_exhibits,
         drivers_exhibits,
         grid_exhibits,
         groups_exhibits,
         _actions,
+        what_if_exhibits,
         _method,
         _items,
     )

@@ -16,6 +16,7 @@ from csresearch.show.theme import THEME, hexadecimal
 
 FINE, COARSE = 161, 61  # points along a side: of the contours, of the surface in three dimensions
 LEVELS = 8
+WIDE = 6.0  # inches from which names of lines stand side by side
 BUBBLE = 260  # area in square points of the fullest cell
 PALE = 0.35  # how much of its colour the surface keeps outside the answers
 TICKS = 6
@@ -23,8 +24,8 @@ HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#F3F6F9", "#9CC3E0", he
 
 
 def surface_size(spec: Surface, width: float) -> tuple[float, float]:
-    """Size of a surface in inches."""
-    return width, max((0.78 if spec.view == "contour" else 0.7) * width, 3.6)
+    """Size of a surface in inches; the names of lines stand one below the other where it is narrow."""
+    return width, 0.7 * width if spec.view == "3d" else 0.74 * width + (1.0 if width < WIDE else 0.4)
 
 
 def draw_surface(spec: Surface, ax: Axes, language: str) -> Axes:
@@ -66,7 +67,7 @@ def _contours(spec: Surface, ax: Axes, language: str) -> Axes:
     _lines(spec, ax)
     _frame(spec, ax, language)
     bar = ax.figure.colorbar(filled if len(spec.hull) > 2 else ax.collections[0], ax=ax, pad=0.02, aspect=28)
-    bar.outline.set_visible(False)  # type: ignore[operator]
+    bar.outline.set_visible(False)
     bar.set_ticks(list(levels), labels=[number(round(float(v), 10), "none", language) for v in levels])
     bar.ax.tick_params(length=0, labelsize=SMALL, labelcolor=MUTED)
     bar.set_label(spec.z_title, color=MUTED, fontsize=SIZE)
@@ -114,7 +115,10 @@ def _frame(spec: Surface, ax: Axes, language: str) -> None:
     ax.tick_params(length=3, color=LINE, labelsize=SMALL, labelcolor=MUTED)
     for side in ax.spines.values():
         side.set_visible(False)
-    ax.legend(loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=2, frameon=False, fontsize=SMALL, labelcolor=MUTED,
+    width = ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
+    handles, names = ax.get_legend_handles_labels()
+    names = [wrap(name, round(width * 9)) for name in names]
+    ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=1 + (width >= WIDE), frameon=False, fontsize=SMALL, labelcolor=MUTED,
               handletextpad=0.5, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
 
 
@@ -167,5 +171,3 @@ def _solid(spec: Surface, ax: Any, language: str) -> Axes:
     ax.view_init(elev=26, azim=-112)
     ax.set_box_aspect((1, 1, 0.75), zoom=0.92)
     return ax  # type: ignore[no-any-return]
-
-
