@@ -13,8 +13,9 @@ from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name  # type: ignore
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from csresearch.report.files import FIXED_DATE
-from csresearch.show.format import excel_format
-from csresearch.show.specs import Bars, Grid, Lines
+from csresearch.show.format import excel_format, title
+from csresearch.show.specs import Bars, Grid, Lines, Unit
+from csresearch.show.words import text
 
 Series: TypeAlias = tuple[str, tuple[tuple[float, float], ...]]
 References: TypeAlias = tuple[str, str, str]
@@ -50,7 +51,7 @@ class LineCells(NamedTuple):
     first: int
 
 
-def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str]) -> bytes:
+def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str], language: str = "en") -> bytes:
     """Write the sheet of a bar chart.
 
     Parameters
@@ -61,6 +62,8 @@ def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str]) -> bytes:
         Where the printed text stands on the axis.
     printed : sequence of str
         The text of each bar (k).
+    language : str
+        Language of headings and formulas.
 
     Returns
     -------
@@ -69,14 +72,16 @@ def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str]) -> bytes:
     """
 
     def fill(sheet: Worksheet) -> None:
-        sheet.write_row(0, 0, ("", "estimate", "text at", "conf_low", "minus", "plus", "text", "conf_high"))
-        form = f'"{excel_format(spec.unit)}"' if spec.unit != "none" else '"0.00"'
+        at, minus, plus, said = _heads(language, "text_at", "minus", "plus", "text")
+        estimate, least, most = (title(name, language) for name in ("estimate", "conf_low", "conf_high"))
+        sheet.write_row(0, 0, ("", estimate, at, least, minus, plus, said, most))
+        form, between = _printing(spec.unit, language)
         rows = zip(spec.labels, spec.values, spec.low, spec.high, printed, strict=True)
         for row, (label, value, low, high, words) in enumerate(rows, start=2):
             sheet.write_string(f"A{row}", label)
             sheet.write_number(f"C{row}", text_at)
             _interval(sheet, row, "BDHEF", value, low, high)
-            text = f'="\u00a0\u00a0"&TEXT(B{row},{form})&" ["&TEXT(D{row},{form})&", "&TEXT(H{row},{form})&"]"'
+            text = f'="\u00a0\u00a0"&TEXT(B{row},{form})&" ["&TEXT(D{row},{form})&{between}&TEXT(H{row},{form})&"]"'
             if math.isfinite(low):
                 sheet.write_formula(f"G{row}", text, None, words)
             else:
@@ -85,7 +90,7 @@ def bar_sheet(spec: Bars, text_at: float, printed: Sequence[str]) -> bytes:
     return _blob(fill)
 
 
-def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[References]]:
+def grid_sheet(spec: Grid, series: Sequence[Series], language: str = "en") -> tuple[bytes, list[References]]:
     """Write the sheet of a grid: one row a point, the name of its series in front.
 
     Parameters
@@ -110,7 +115,7 @@ def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[Refere
         row = last + 1
 
     def fill(sheet: Worksheet) -> None:
-        ends = ("x low", "x high", "y low", "y high", "x minus", "x plus", "y minus", "y plus")
+        ends = _heads(language, "x_low", "x_high", "y_low", "y_high", "x_minus", "x_plus", "y_minus", "y_plus")
         sheet.write_row(0, 0, ("", "x", "y", *ends))
         for row, (name, (x, y)) in enumerate(rows, start=2):
             sheet.write_string(f"A{row}", name)
@@ -123,7 +128,7 @@ def grid_sheet(spec: Grid, series: Sequence[Series]) -> tuple[bytes, list[Refere
     return _blob(fill), references
 
 
-def line_sheet(spec: Lines, series: Sequence[LineSeries]) -> tuple[bytes, list[LineCells]]:
+def line_sheet(spec: Lines, series: Sequence[LineSeries], language: str = "en") -> tuple[bytes, list[LineCells]]:
     """Write the sheet of a line chart: one row a place, and for each series its columns.
 
     Parameters
@@ -155,17 +160,19 @@ def line_sheet(spec: Lines, series: Sequence[LineSeries]) -> tuple[bytes, list[L
         for row, place in enumerate(spec.labels or spec.x, start=2):
             sheet.write(f"A{row}", place)
         for part, where in zip(series, cells, strict=True):
-            _line_series(sheet, part, where, spec)
+            _line_series(sheet, part, where, spec, language)
 
     return _blob(fill), cells
 
 
-def _line_series(sheet: Worksheet, part: LineSeries, where: LineCells, spec: Lines) -> None:
+def _line_series(sheet: Worksheet, part: LineSeries, where: LineCells, spec: Lines, language: str) -> None:
     letter = where.y.split("$")[1]
     start, end = (xl_col_to_name(xl_cell_to_rowcol(f"{letter}1")[1] + step) for step in (1, 2))
     heads = {letter: part.name}
-    heads |= {start: "conf_low", end: "conf_high", where.minus: "minus", where.plus: "plus"} if part.low else {}
-    heads |= {where.texts: "text"} if part.texts else {}
+    minus, plus, text_head = _heads(language, "minus", "plus", "text")
+    low, high = title("conf_low", language), title("conf_high", language)
+    heads |= {start: low, end: high, where.minus: minus, where.plus: plus} if part.low else {}
+    heads |= {where.texts: text_head} if part.texts else {}
     for column, head in heads.items():
         sheet.write_string(f"{column}1", head)
     for k, value in enumerate(part.values):
@@ -180,11 +187,21 @@ def _line_series(sheet: Worksheet, part: LineSeries, where: LineCells, spec: Lin
         if not part.texts or not part.texts[k]:
             continue
         if part.role == "text" and "[" in part.texts[k]:  # the text follows the figures of the only curve
-            form = f'"{excel_format(spec.unit)}"' if spec.unit != "none" else '"0.00"'
-            formula = f'=TEXT(B{row},{form})&" ["&TEXT(C{row},{form})&", "&TEXT(D{row},{form})&"]"'
+            form, between = _printing(spec.unit, language)
+            formula = f'=TEXT(B{row},{form})&" ["&TEXT(C{row},{form})&{between}&TEXT(D{row},{form})&"]"'
             sheet.write_formula(f"{where.texts}{row}", formula, None, part.texts[k])
         else:
             sheet.write_string(f"{where.texts}{row}", part.texts[k])
+
+
+def _heads(language: str, *keys: str) -> tuple[str, ...]:
+    return tuple(text(f"chart.{key}", language) for key in keys)
+
+
+def _printing(unit: Unit, language: str) -> tuple[str, str]:
+    """Format of TEXT and what stands between the ends of an interval, as strings of a formula."""
+    form = excel_format(unit, language) if unit != "none" else "0.00"
+    return f'"{form}"', f'"{text("sign.between", language)}"'
 
 
 def _interval(sheet: Worksheet, row: int, columns: Sequence[str], value: float, low: float, high: float) -> None:

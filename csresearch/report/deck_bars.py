@@ -22,8 +22,9 @@ from csresearch.report.chart_sheets import bar_sheet
 from csresearch.report.deck_master import Box
 from csresearch.report.deck_shapes import ACCENT, ALERT, CALM, MUTED, POINTS, described, words, write
 from csresearch.report.measure import text_width
-from csresearch.show.format import excel_format, interval, number
+from csresearch.show.format import excel_format, interval, number, title
 from csresearch.show.specs import Bars
+from csresearch.show.words import text
 
 _CAPTION, _REFERENCE = 24.0, 18.0  # points above the plot
 _GAP = 2 * "\N{NO-BREAK SPACE}"
@@ -54,13 +55,13 @@ def add_bars(slide: Slide, placeholder: ChartPlaceholder, spec: Bars, box: Box, 
     rows = zip(spec.values, spec.low, spec.high, strict=True)
     printed = [f"{_GAP}{interval(value, low, high, spec.unit, language)}" for value, low, high in rows]
     size = 14 if len(spec.labels) <= 9 else 12 if len(spec.labels) <= 14 else 10
-    data = CategoryChartData(number_format=excel_format(spec.unit))
+    data = CategoryChartData(number_format=excel_format(spec.unit, language))
     data.categories = spec.labels
-    data.add_series("estimate", [value if math.isfinite(value) else None for value in spec.values])
+    data.add_series(title("estimate", language), [value if math.isfinite(value) else None for value in spec.values])
     # The unseen series carries the printed text: one column of figures, clear of error bars and reference.
-    data.add_series("text at", [highest] * len(spec.labels))
+    data.add_series(text("chart.text_at", language), [highest] * len(spec.labels))
     frame: PlaceholderGraphicFrame = placeholder.insert_chart(XL_CHART_TYPE.BAR_CLUSTERED, data)
-    xml.set_sheet(frame.chart, bar_sheet(spec, highest, printed))
+    xml.set_sheet(frame.chart, bar_sheet(spec, highest, printed, language))
     xml.dress(frame.chart, size)
     _axes(frame.chart, size)
     _fill(frame.chart, spec, printed, size)
@@ -68,7 +69,7 @@ def add_bars(slide: Slide, placeholder: ChartPlaceholder, spec: Bars, box: Box, 
     # Few bars do not fill the slide with slabs.
     box = box._replace(height=min(box.height, (above + 64 * len(spec.labels) + 20) / POINTS))
     frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
-    names, numbers = (max(text_width(text, size) for text in texts) for texts in (spec.labels, printed))
+    names, numbers = (max(text_width(line, size) for line in lines) for lines in (spec.labels, printed))
     plot = _place(frame.chart, spec, box, above / POINTS, (names + 14) / POINTS, (numbers + 12) / POINTS)
     caption = words(slide, Box(box.left, box.top - 2 / POINTS, box.width, 20 / POINTS), name="Chart caption")
     write(caption, spec.axis_title, size=12, colour=MUTED)

@@ -54,7 +54,7 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
     box = box._replace(height=box.height - _KEY)
     chosen, size = _sides(spec, box.width * POINTS, box.height * POINTS)
     _key(slide, Box(box.left, box.top + box.height, box.width, _KEY), language, unnamed=chosen.count(None))
-    series = _series(spec)
+    series = _series(spec, language)
     data = XyChartData(number_format="General")
     for name, points in series:
         block = data.add_series(name)
@@ -62,7 +62,7 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
             block.add_data_point(x, y)
     frame: PlaceholderGraphicFrame = placeholder.insert_chart(XL_CHART_TYPE.XY_SCATTER, data)
     frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
-    blob, references = grid_sheet(spec, series)
+    blob, references = grid_sheet(spec, series, language)
     xml.set_sheet(frame.chart, blob)
     drawn = list(frame.chart.plots[0].series)
     for item, cells in zip(drawn, references, strict=True):
@@ -71,17 +71,19 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
             formula.text = cell
     xml.dress(frame.chart, 11)
     xml.set_layout(frame.chart, _LAYOUT)
-    _axes(frame.chart, spec)
+    _axes(frame.chart, spec, language)
     _dress(drawn, spec, chosen, size)
     return frame
 
 
-def _series(spec: Grid) -> list[Series]:
+def _series(spec: Grid, language: str) -> list[Series]:
     """List the series, the longest first: LibreOffice loses those that are longer than the first one."""
     (left, right, _), (bottom, top, _) = spec.scales()
     x_inset, y_inset = 0.002 * (right - left), 0.028 * (top - bottom)
     corners = [(x, y) for y in (top - y_inset, bottom + y_inset) for x in (left + x_inset, right - x_inset)]
-    cuts = [("cut x", ((spec.x_cut, bottom), (spec.x_cut, top))), ("cut y", ((left, spec.y_cut), (right, spec.y_cut)))]
+    names_of_cuts = (text(f"chart.cut_{axis}", language) for axis in "xy")
+    lines = (((spec.x_cut, bottom), (spec.x_cut, top)), ((left, spec.y_cut), (right, spec.y_cut)))
+    cuts = list(zip(names_of_cuts, lines, strict=True))
     names = [(name, (corner,)) for name, corner in zip(spec.quadrants, corners, strict=True)]
     return [*cuts, *names, *((spec.labels[k], ((spec.x[k], spec.y[k]),)) for k in spec.placed)]
 
@@ -198,7 +200,7 @@ def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:
     return boxes
 
 
-def _axes(chart: Chart, spec: Grid) -> None:
+def _axes(chart: Chart, spec: Grid, language: str) -> None:
     titles, units = (spec.x_title, spec.y_title), (spec.x_unit, spec.y_unit)
     axes = (chart.category_axis, chart.value_axis)
     for axis, title, unit, scale in zip(axes, titles, units, spec.scales(), strict=True):
@@ -206,7 +208,7 @@ def _axes(chart: Chart, spec: Grid) -> None:
         axis.major_unit = scale.step
         axis.has_major_gridlines = False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none")
+        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none", language)
         axis.tick_labels.number_format_is_linked = False
         axis.tick_labels.font.size = Pt(10)
         axis.tick_labels.font.color.theme_color = MUTED

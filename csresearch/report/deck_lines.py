@@ -23,6 +23,7 @@ from csresearch.report.deck_shapes import ACCENT, ALERT, CALM, LINE, MUTED, POIN
 from csresearch.report.measure import fitting, text_width
 from csresearch.show.format import axis_caption, excel_format, interval, number
 from csresearch.show.specs import Lines, Scale, spread
+from csresearch.show.words import text
 
 _GAP = 2 * "\N{NO-BREAK SPACE}"
 _COLOURS = (ACCENT, ALERT, MSO_THEME_COLOR.ACCENT_3, CALM, MUTED)
@@ -60,14 +61,14 @@ def add_lines(slide: Slide, placeholder: ChartPlaceholder, spec: Lines, box: Box
     series = _series(spec, y, high * POINTS, language)
     wide = _width(spec, series, box.width - _LEFT)
     kind = XL_CHART_TYPE.LINE_MARKERS if spec.labels else XL_CHART_TYPE.XY_SCATTER_SMOOTH_NO_MARKERS
-    frame: PlaceholderGraphicFrame = placeholder.insert_chart(kind, _data(spec, series))
+    frame: PlaceholderGraphicFrame = placeholder.insert_chart(kind, _data(spec, series, language))
     frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
     chart = frame.chart
-    blob, cells = line_sheet(spec, series)
+    blob, cells = line_sheet(spec, series, language)
     xml.set_sheet(chart, blob)
     xml.dress(chart, _SIZE)
     xml.set_layout(chart, (_LEFT / box.width, above / box.height, wide / box.width, high / box.height))
-    _axes(chart, spec, y)
+    _axes(chart, spec, y, language)
     room = wide * POINTS / max(1, len(spec.marks) + 1)
     for item, part, where in zip(chart.plots[0].series, series, cells, strict=True):
         tags = ("c:tx//c:f", "c:cat//c:f | c:xVal//c:f", "c:val//c:f | c:yVal//c:f")
@@ -113,7 +114,7 @@ def _printed(spec: Lines, language: str) -> LineSeries:
     said = [number(v, spec.unit, language) if alone else interval(v, a, b, spec.unit, language) for v, a, b in rows]
     texts = tuple(words if math.isfinite(v) else "" for words, (v, _, _) in zip(said, rows, strict=True))
     tops = tuple(b if math.isfinite(b) else v for v, _, b in rows)
-    return LineSeries(role="text", name="text at", values=tops, texts=texts)
+    return LineSeries(role="text", name=text("chart.text_at", language), values=tops, texts=texts)
 
 
 def _named(spec: Lines, y: Scale, height: float, language: str) -> list[LineSeries]:
@@ -147,7 +148,7 @@ def _events(spec: Lines, y: Scale) -> list[LineSeries]:
     return [LineSeries(role="event", name="events", values=tops, low=low, high=tops, texts=texts)]
 
 
-def _data(spec: Lines, series: list[LineSeries]) -> CategoryChartData | XyChartData:
+def _data(spec: Lines, series: list[LineSeries], language: str) -> CategoryChartData | XyChartData:
     """Points of the chart; what is missing is left open."""
     if spec.x:
         points = XyChartData(number_format="General")
@@ -156,7 +157,7 @@ def _data(spec: Lines, series: list[LineSeries]) -> CategoryChartData | XyChartD
             for x, value in zip(part.places or spec.x, part.values, strict=True):
                 block.add_data_point(x, value if math.isfinite(value) else None)
         return points
-    data = CategoryChartData(number_format=excel_format(spec.unit))
+    data = CategoryChartData(number_format=excel_format(spec.unit, language))
     data.categories = spec.labels
     for part in series:
         data.add_series(part.name, [value if math.isfinite(value) else None for value in part.values])
@@ -205,7 +206,7 @@ def _line(item: Any, part: LineSeries) -> None:
     marker.format.line.fill.background()
 
 
-def _axes(chart: Chart, spec: Lines, y: Scale) -> None:
+def _axes(chart: Chart, spec: Lines, y: Scale, language: str) -> None:
     across, up = chart.category_axis, chart.value_axis
     up.minimum_scale, up.maximum_scale, up.major_unit = y.low, y.high, y.step
     up.format.line.fill.background()
@@ -216,7 +217,7 @@ def _axes(chart: Chart, spec: Lines, y: Scale) -> None:
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         axis.tick_labels.font.size = Pt(11)
         axis.tick_labels.font.color.theme_color = MUTED
-        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none")
+        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none", language)
         axis.tick_labels.number_format_is_linked = False
     across.format.line.color.theme_color = LINE
     if spec.x:

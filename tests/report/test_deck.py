@@ -142,8 +142,8 @@ def test_sheet_behind_the_bars_equals_the_frame(exhibits, slides):
         frame = exhibit.frame
         key = "construct" if "construct" in frame else "term"
         assert [row[0] for row in rows[1:]] == frame[key].tolist()
-        for column, name in ((1, "estimate"), (3, "conf_low"), (7, "conf_high")):
-            assert rows[0][column].replace("text at", "") == name
+        for column, name, head in ((1, "estimate", "Estimate"), (3, "conf_low", "Low"), (7, "conf_high", "High")):
+            assert rows[0][column] == head
             assert [row[column] for row in rows[1:]] == pytest.approx(frame[name].tolist())
 
 
