@@ -14,6 +14,7 @@ from .models.drivers import Drivers as Drivers
 from .models.importance_performance import ImportancePerformance as ImportancePerformance
 from .models.satisfaction_index import SatisfactionIndex as SatisfactionIndex
 from .models.scores import Scores as Scores
+from .report.board import board as board
 from .report.documents import deck as deck
 from .report.documents import page as page
 from .report.documents import render as render

@@ -35,6 +35,7 @@ SECONDS_A_CELL = 120
 BLOCK, GREY, SHARE = 16, 60.0, 0.01  # pixels; how far a block may be off, of 255; how many may be off
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 PASSING = ("Matplotlib is building the font cache",)  # said once on a new machine
+WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -149,6 +150,7 @@ def _outputs(outputs: list[NotebookNode], count: int) -> Iterator[NotebookNode]:
             printed = None
             if "data" in output:
                 output.metadata = {}
+                output.data.pop(WIDGET, None)  # its id is another one in each run; the words beside it stay
                 if "image/png" in output.data:
                     output.data = {"image/png": output.data["image/png"]}
             if output.output_type == "execute_result":

@@ -102,6 +102,8 @@ def _write_draws(
     for place, title in enumerate([*titles, _said("after", language)]):
         sheet.write_string(HEAD, place, title, head)
     sheet.set_column(0, columns.after, 14)
+    sheet.set_row(HEAD, 40)
+    sheet.write_string(ABOVE, 0, text("what_if.from_board", language), quiet)
     for column, (formula, value) in _constants(board, columns, main).items():
         sheet.write_formula(ABOVE, column, formula, quiet, value)
     formulas = _formulas(board, columns)
@@ -172,7 +174,8 @@ def _bounded(level: str, move: str) -> str:
 
 
 def _said(statistic: str, language: str) -> str:
-    return text(f"statistic.{statistic}", language)
+    words = text(f"statistic.{statistic}", language)
+    return words[:1].upper() + words[1:]
 
 
 def _write_board(

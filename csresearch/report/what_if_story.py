@@ -32,18 +32,18 @@ def what_if_exhibits(t: Telling) -> list[Exhibit]:
         if by is not None and by.kind == "bootstrap" and min(behind.precision.df.values()) >= SMALL_DF:
             levers = Levers.of(t.strategy.results, through=way)
             if np.isnan(levers.draws).any(axis=1).mean() <= MAX_FAILED:
-                exhibits.append(_exhibit(t, levers, first_moves(levers, t.strategy)))
+                exhibits.append(_exhibit(t, levers))
     return exhibits
 
 
-def first_moves(levers: Levers, strategy: Strategy | None) -> dict[str, float]:
-    """Feasible moves of the actions; where none is known, some points of every lever, as far as there is room."""
-    actions = () if strategy is None else strategy.actions
-    feasible = {a.term: a.uplift.move.points for a in actions if a.uplift is not None and a.term in levers.names}
-    return levers.applied(feasible or dict.fromkeys(levers.names, USUAL))
+def feasible_moves(levers: Levers, strategy: Strategy) -> dict[str, float]:
+    """Take the moves of the actions, as far as they are levers here."""
+    return {a.term: a.uplift.move.points for a in strategy.actions if a.uplift is not None and a.term in levers.names}
 
 
-def _exhibit(t: Telling, levers: Levers, moves: Mapping[str, float]) -> Exhibit:
+def _exhibit(t: Telling, levers: Levers) -> Exhibit:
+    feasible = feasible_moves(levers, t.strategy)
+    moves = levers.applied(feasible or dict.fromkeys(levers.names, USUAL))
     found = what_if(t.strategy, moves=moves, through=levers.through)
     outcome = found.table("outcome")
     change, planning = (found.estimates("outcome", statistic=name).iloc[0] for name in ("change", "planning"))
@@ -54,8 +54,9 @@ def _exhibit(t: Telling, levers: Levers, moves: Mapping[str, float]) -> Exhibit:
     words = {
         "count": len(moves), "change": t.ends(change), "outcome": t.label(levers.outcome),
         "planning": t.number(planning["estimate"], "points"),
+        "move": number(USUAL, "none", t.language, signed=True),
     }  # fmt: skip
-    key = "story" if len(moves) > 1 else "story_one"
+    key = "story_usual" if not feasible else "story" if len(moves) > 1 else "story_one"
     return Exhibit(
         id=IDS[levers.through], headline=text(f"what_if.{key}", t.language, fields=words), frame=frame,
         chart=board_of(levers, moves, table=table, labels=tuple(map(t.wording, levers.nodes))),
@@ -65,12 +66,12 @@ def _exhibit(t: Telling, levers: Levers, moves: Mapping[str, float]) -> Exhibit:
 
 def _table(t: Telling, levers: Levers, found: Result) -> TableSpec:
     """Each lever: where it stands, its move, what goes with it; the last line takes all moves together."""
-    applied, alone = (found.estimates("moves", statistic=name) for name in ("applied", "alone"))
+    alone = found.estimates("moves", statistic="alone").sort_values("estimate", ascending=False)
+    moved = found.estimates("moves", statistic="applied").set_index(SUBJECT[levers.through])["estimate"]
     cells = [
-        (t.wording(name), t.number(levers.current[name], "points"), number(moved, "points", t.language, signed=True),
-         _signed(row, t.language))
-        for name, moved, (_, row) in zip(
-            applied[SUBJECT[levers.through]], applied["estimate"], alone.iterrows(), strict=True)
+        (t.wording(name), t.number(levers.current[name], "points"),
+         number(float(moved[name]), "points", t.language, signed=True), _signed(row, t.language))
+        for name, (_, row) in zip(alone[SUBJECT[levers.through]], alone.iterrows(), strict=True)
     ]  # fmt: skip
     joint = found.estimates("outcome", statistic="change").iloc[0]
     cells.append((text("what_if.together", t.language), "", "", _signed(joint, t.language)))

@@ -82,7 +82,7 @@ def what_if(
     >>> found.wide("outcome")[["change", "planning"]].round(1).to_numpy().tolist()
     [[5.0, 5.0]]
     """
-    chosen = _results(results)
+    chosen = chosen_results(results)
     if unit not in get_args(Unit):
         raise ValueError(f"unit={unit!r}: allowed are {', '.join(get_args(Unit))}")
     if level is not None and not 0.5 < level < 1:
@@ -107,7 +107,8 @@ def levers_for(results: Sequence[Result], moves: Mapping[str, float], *, through
     raise ValueError(f"no one way knows all of {', '.join(moves)}; move the levers of one way at a time: {listed}")
 
 
-def _results(results: Strategy | Result | Sequence[Result]) -> tuple[Result, ...]:
+def chosen_results(results: Strategy | Result | Sequence[Result]) -> tuple[Result, ...]:
+    """Take results of a strategy, one or several, of the same replicates."""
     if isinstance(results, Strategy):
         return results.results
     chosen = (results,) if isinstance(results, Result) else tuple(results)
