@@ -13,6 +13,7 @@ from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.actions import card, grade_of, subject_of, title_of
+from csresearch.report.comparing_story import segments_exhibits, versus_exhibits
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.expectation import expectation_exhibits
 from csresearch.report.findings import (
@@ -22,6 +23,9 @@ from csresearch.report.findings import (
     groups_exhibits,
     index_exhibits,
 )
+from csresearch.report.roadmap_story import evidence_exhibits, roadmap_exhibits
+from csresearch.report.study_story import quality_exhibits
+from csresearch.report.systems_story import systems_exhibits
 from csresearch.report.telling import Telling
 from csresearch.report.what_if_story import what_if_exhibits
 from csresearch.result import Result
@@ -29,6 +33,7 @@ from csresearch.show.format import base, ends, number, word
 from csresearch.show.specs import BigNumber, Cards, Headlines, Section, Text
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy, numbered
+from csresearch.strategy.rulebook import ADVICE, URGENT
 
 MOST_CARDS, MOST_NUMBERS = 6, 3
 
@@ -50,6 +55,7 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
     telling = Telling(strategy=strategy, language=language)
     chapters: tuple[Callable[[Telling], list[Exhibit]], ...] = (
         _answer,
+        quality_exhibits,
         _sample,
         index_exhibits,
         effects_exhibits,
@@ -57,8 +63,13 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         drivers_exhibits,
         grid_exhibits,
         groups_exhibits,
+        versus_exhibits,
+        systems_exhibits,
+        segments_exhibits,
         _actions,
         what_if_exhibits,
+        roadmap_exhibits,
+        evidence_exhibits,
         _method,
         _items,
     )
@@ -89,7 +100,7 @@ def _answer(t: Telling) -> list[Exhibit]:
             numbers.append(_big(t, row))
     if not numbers:
         return []
-    shown = [a for a in t.strategy.actions if a.rule in ("concentrate", "keep", "reallocate")][:MOST_NUMBERS]
+    shown = [a for a in t.strategy.actions if a.rule in ADVICE][:MOST_NUMBERS]
     headline = _answer_headline(t, outcome)
     lines = t.lines(f"{n.label} {t.ends(row)}" for n, row in zip(numbers, rows, strict=True))
     frame = pd.DataFrame(rows).reset_index(drop=True)
@@ -113,7 +124,7 @@ def _answer(t: Telling) -> list[Exhibit]:
 
 def _answer_headline(t: Telling, outcome: pd.Series | None) -> str:
     """Say where the outcome stands, and the first priority as far as its evidence carries."""
-    urgent = next((a for a in t.strategy.actions if a.rule == "concentrate"), None)
+    urgent = next((a for a in t.strategy.actions if a.rule in URGENT), None)
     if urgent is None:
         moves = t.say("answer_none")
     else:
@@ -192,6 +203,7 @@ def _sample(t: Telling) -> list[Exhibit]:
         for c in counts
     )
     population = "" if sample.study is None else sample.study.population_in(t.language)
+    said = base(float(sample.n_obs), None, t.language)
     return [
         Exhibit(
             id="sample.flow",
@@ -199,7 +211,7 @@ def _sample(t: Telling) -> list[Exhibit]:
             frame=frame,
             chart=table,
             source=t.source,
-            base=t.listed(filter(None, (base(float(sample.n_obs), None, t.language), population))),
+            base=text("sign.clause", t.language).join(filter(None, (said, population))),
             alt=t.tabled(table),
         )
     ]

@@ -107,6 +107,18 @@ class Telling:
         """Describe a table."""
         return self.say("alt_table", rows=len(table.rows), columns=self.listed(table.titles))
 
+    def asked(self, terms: Iterable[str]) -> str:
+        """Give the questions behind items, attributes and constructs as they were asked, and their scale."""
+        study = self.strategy.sample.study
+        known = () if study is None else (*study.constructs, *study.attributes, *study.items)
+        items = list(dict.fromkeys(c for term in terms if term in known for c in self.strategy.sample.columns_of(term)))
+        if study is None or not items:
+            return ""
+        scales = {study.ends(item) for item in items}
+        low, high = (f"{end:g}" for end in next(iter(scales)))
+        scale = self.say("asked_scale", low=low, high=high) if len(scales) == 1 else ""
+        return f"{self.lines(self.wording(item) for item in items)} {scale}".strip()
+
     def methods(self, result: Result | None) -> str:
         """Say how a result was made, for the notes; nothing without one."""
         return "" if result is None else result.methods(language=self.language)
