@@ -10,7 +10,7 @@ from pptx.slide import Slide
 from csresearch.report.deck_master import Box
 from csresearch.report.deck_shapes import ACCENT, INK, MUTED, NAVY, POINTS, TINT, badge, group, panel, words, write
 from csresearch.report.exhibit import facts
-from csresearch.report.measure import LINE_HEIGHT, fitting_size, text_height, wrapped
+from csresearch.report.measure import fitting_size, text_height
 from csresearch.show.specs import Action, Cards
 
 CARDS_A_SLIDE = 4
@@ -59,13 +59,13 @@ def _card(card: GroupShape, action: Action, box: Box, place: int, below: float, 
         top += 0.87
     foot = box.top + box.height - _PAD - below
     reason = words(card, Box(left, top, width, foot - top - 0.1))
-    sizes = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0)
+    sizes = (14.0, 13.0, 12.0, 11.0, 10.0, 9.0, 8.0)
     room = (foot - top - 0.1) * POINTS
     size = fitting_size(action.reason, width=width * POINTS, height=room, sizes=sizes) or sizes[-1]
     write(reason, action.reason, size=size, colour=INK)
     panel(card, Box(left, foot - 0.08, width, 0.01), MUTED)
     for name, value in facts(action, language):
-        row = _fact_height(value, width)
+        row = _fact_height(name, value, width)
         write(words(card, Box(left, foot, _NAMES, row)), name, size=_FACT_SIZE, colour=MUTED)
         write(words(card, Box(left + _NAMES, foot, width - _NAMES, row)), value, size=_FACT_SIZE, colour=INK)
         foot += row
@@ -80,8 +80,10 @@ def _title(card: GroupShape, action: Action, box: Box) -> float:
 
 
 def _facts_height(named: list[tuple[str, str]], width: float) -> float:
-    return sum(_fact_height(value, width) for _, value in named)
+    return sum(_fact_height(name, value, width) for name, value in named)
 
 
-def _fact_height(value: str, width: float) -> float:
-    return len(wrapped(value, (width - _NAMES) * POINTS, _FACT_SIZE)) * _FACT_SIZE * LINE_HEIGHT / POINTS + 0.07
+def _fact_height(name: str, value: str, width: float) -> float:
+    """Height of the taller of the two cells, in inches."""
+    cells = ((name, _NAMES), (value, width - _NAMES))
+    return max(text_height(words, room * POINTS, _FACT_SIZE) for words, room in cells) / POINTS + 0.07

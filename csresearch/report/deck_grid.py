@@ -19,7 +19,7 @@ from csresearch.report import chart_xml as xml
 from csresearch.report.chart_sheets import Series, grid_sheet
 from csresearch.report.deck_master import Box
 from csresearch.report.deck_shapes import ACCENT, INK, LINE, MUTED, POINTS, words, write
-from csresearch.report.measure import LINE_HEIGHT, text_width
+from csresearch.report.measure import line_height, text_width
 from csresearch.report.placing import Rectangle, Side, sides
 from csresearch.show.format import excel_format
 from csresearch.show.specs import Grid
@@ -166,7 +166,7 @@ def _sides(spec: Grid, width: float, height: float) -> tuple[list[Side | None], 
         lines += [Rectangle(first, y - 1, last, y + 1), Rectangle(x - 1, upper, x + 1, lower)]
     plot = Rectangle(left, top, left + wide, top + high)
     for size in (12.0, 11.0, 10.0, 9.0):
-        sizes = [(text_width(spec.labels[k], size) + 4, size * LINE_HEIGHT + 2) for k in spec.placed]
+        sizes = [(text_width(spec.labels[k], size) + 4, size * line_height(spec.labels[k]) + 2) for k in spec.placed]
         chosen, collision = sides(points, sizes, frame=plot, obstacles=_corners(spec, plot), lines=lines, gap=7)
         if not collision:
             return list(chosen), size

@@ -31,7 +31,7 @@ from csresearch.report.deck_shapes import (
     words,
     write,
 )
-from csresearch.report.measure import LINE_HEIGHT, fitting_size, wrapped
+from csresearch.report.measure import fitting_size, text_height, wrapped
 from csresearch.show.specs import BigNumber, Headlines, Section, Text
 
 _GAP = 0.2
@@ -179,10 +179,7 @@ def _columns(spec: Text, box: Box) -> tuple[list[list[_Line]], float] | None:
 def _height(lines: list[_Line], width: float, size: float) -> float:
     """Height of paragraphs in points."""
     heights = (
-        len(wrapped(line.words, width - _BULLET * line.level, size + 2 * (line.level == 0)))
-        * (size + 2 * (line.level == 0))
-        * LINE_HEIGHT
-        + _BEFORE[line.level]
+        text_height(line.words, width - _BULLET * line.level, size + 2 * (line.level == 0)) + _BEFORE[line.level]
         for line in lines
     )
     return sum(heights)
