@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
-from csresearch.errors import DataError
 from csresearch.inference.intervals import Intervals
 from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
@@ -56,7 +54,7 @@ class Disconfirmation:
 
     Notes
     -----
-    Oliver (1980); Edwards and Parry (1993): the difference performance - expectation is a constraint, and tested as one.
+    Oliver (1980); Edwards and Parry (1993). The difference performance - expectation is a constraint, tested as one.
 
     Examples
     --------
@@ -133,8 +131,9 @@ class Disconfirmation:
                   "performance": Name((terms.performance,))}  # fmt: skip
         return Plan(
             columns=Columns(names=names, values=values, used=used, pairwise=False, note=note),
-            rows=pd.DataFrame(rows), estimate=_Surface(polynomial=polynomial.Estimate(profile=profile), chain=own_chain),
-            analytic=True, guard=polynomial.Guard(names=names), derive=_Derive(values=values, names=names),
+            rows=pd.DataFrame(rows), analytic=True,
+            estimate=_Surface(polynomial=polynomial.Estimate(profile=profile), chain=own_chain),
+            guard=polynomial.Guard(names=names), derive=_Derive(values=values, names=names),
             adjust=_Adjust(values=values, profile=profile),
             judge=Judge(terms=terms, values=values, sample=sample),
             estimator=phrase("expectation.estimator", fields=fields, labels=sample.label),
@@ -145,7 +144,7 @@ class Disconfirmation:
 
     def _direct(self, sample: Sample, terms: Terms, direct: str) -> Plan:
         asked = (terms.outcome, terms.expectation, terms.performance, direct)
-        answers, used, note = complete(sample, terms, asked)
+        answers, used, _ = complete(sample, terms, asked)
         values = chain.direct_columns(*answers, middle=terms.direct_middle)
         whole = chain.Chain(columns=(chain.X, chain.Y, chain.D, chain.Z), names=_links(terms))
         return Plan(

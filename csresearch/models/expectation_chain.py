@@ -7,7 +7,7 @@ up to the total effect exactly, as they do in every such chain (Alwin and Hauser
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,7 @@ class Chain:
         for target in range(1, size):
             fit = regress(batch.mean, batch.cov, self.columns[:target], self.columns[target])
             paths |= {(source, target): fit.slopes[:, source] for source in range(target)}
-        routes = {route: np.prod([paths[pair] for pair in zip(route, route[1:], strict=False)], axis=0)
+        routes = {route: np.prod([paths[pair] for pair in pairwise(route)], axis=0)
                   for route in self.routes}  # fmt: skip
         nothing = np.zeros_like(batch.cov[:, 0, 0])
         direct = [paths[source, size - 1] for source in range(size - 1)]
@@ -105,6 +105,7 @@ class DirectEstimate:
     chain: Chain
 
     def __call__(self, batch: Summary, point: Summary) -> AnyArray:
+        """Estimate, for every element of the batch."""
         alone = regress(batch.mean, batch.cov, [D], Z)
         without = regress(batch.mean, batch.cov, [X, Y], Z)
         together = regress(batch.mean, batch.cov, [X, Y, D], Z)

@@ -1,4 +1,4 @@
-"""Checks of a model of disconfirmation: what would make its surface or its gaps say something else than they seem to."""
+"""Checks of a model of disconfirmation: where its surface or its gaps say something else than they seem to."""
 
 from __future__ import annotations
 
@@ -55,6 +55,7 @@ class Judge:
     sample: Sample
 
     def __call__(self, fitted: Fitted) -> list[Check]:
+        """Check one domain."""
         counted = np.asarray(fitted.weights > 0)
         sd = np.sqrt(np.maximum(np.diagonal(fitted.summary.cov[0]), 0.0))
         correlation = float(fitted.summary.cov[0, X, Y] / (sd[X] * sd[Y]))

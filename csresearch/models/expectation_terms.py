@@ -45,8 +45,8 @@ def resolved(model: Disconfirmation, sample: Sample) -> Terms:
     if not (found["outcome"] and found["expectation"] and found["performance"]):
         raise ValueError(
             "Disconfirmation needs an outcome, an expectation and a performance: write [roles] outcome, expectation = "
-            '{ term = "...", asked = "before" } and performance in study.toml, or give Disconfirmation(outcome="overall", '
-            'expectation="expected", performance="got")'
+            '{ term = "...", asked = "before" } and performance in study.toml, or give '
+            'Disconfirmation(outcome="overall", expectation="expected", performance="got")'
         )
     _distinct({**found, "desired": model.desired, "adequate": model.adequate}, sample)
     if (model.desired is None) != (model.adequate is None):

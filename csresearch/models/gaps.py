@@ -81,7 +81,8 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
             used=np.ones(len(sample), dtype=bool), pairwise=True, note="",
         ),
         rows=pd.DataFrame(made.rows), estimate=made.estimate(), order=1, base=np.array(made.base),
-        judge=_Ceiling(attributes=attributes), references=("Parasuraman, Zeithaml and Berry (1988)", "Cronin and Taylor (1992)"),
+        judge=_Ceiling(attributes=attributes),
+        references=("Parasuraman, Zeithaml and Berry (1988)", "Cronin and Taylor (1992)"),
         pictures={"gaps": bars_of("gap", about=ABOUT, table="gaps")},
         estimator=phrase("expectation.estimator_gaps", fields={"count": Amount(len(attributes), "none")}),
     )  # fmt: skip

@@ -97,6 +97,7 @@ class Estimate:
     profile: Profile
 
     def __call__(self, batch: Summary, point: Summary) -> AnyArray:
+        """Estimate, for every element of the batch."""
         fits = {name: _fit(batch, chosen) for name, chosen in NESTED.items()}
         full = fits["full"]
         coefficients = np.concatenate([full.intercept[:, None], full.slopes], axis=1)
@@ -127,6 +128,7 @@ class Guard:
     names: tuple[str, ...]
 
     def __call__(self, summary: Summary) -> None:
+        """Look at the moments of the point."""
         varied(self.names[:X])(_part(summary, X))
         varied(self.names[:XX])(_part(summary, XX))
         expectation, performance = self.names[X], self.names[Y]
