@@ -194,7 +194,7 @@ class _Contrasts:
         loss, gain = np.where(np.isnan(low), np.nan, loss), np.where(np.isnan(high), np.nan, gain)
         dummies = batch.mean[:, first:]
         with np.errstate(invalid="ignore", divide="ignore"):
-            tilt = (gain - loss) / (gain + loss)
+            tilt = (gain - loss) / np.where(gain + loss == 0, 1.0, gain + loss)  # no impact leans to neither side
             shares = [dummies[:, step::3] / dummies[:, 2::3] for step in (0, 1)]
         return np.concatenate([low, high, loss + gain, tilt, *shares], axis=1)
 

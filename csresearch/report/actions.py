@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.report.measure import shortened
-from csresearch.show.format import ends, interval, number
-from csresearch.show.phrase import joined, say
+from csresearch.show.format import base, ends, interval, number
+from csresearch.show.phrase import joined, phrase, say
 from csresearch.show.specs import Action as Card
 from csresearch.show.words import text
 from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
+from csresearch.strategy.rulebook import MOVES
 
 
 def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
@@ -36,7 +37,8 @@ def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
         uplift=uplift,
         expected=expected,
         owner=_owner(action, strategy, language),
-        change=_together([_change(key, fields, language) for key, fields in action.change], language),
+        change=_together([_change(key, fields, strategy, language) for key, fields in action.change], language),
+        rests=_rests(action, language),
     )
 
 
@@ -60,11 +62,13 @@ def _because(action: Action, strategy: Strategy, language: str) -> str:
         return text(f"because.{first.what}", language, fields={"values": _values(action, strategy, language)})
     grid = strategy.of(ImportancePerformance)
     lines = {} if grid is None else grid.table("crosshair").set_index("statistic")["estimate"].to_dict()
-    fields = {
-        "importance": _interval(first, language),
-        "performance": _interval(action.numbers[1], language),
+    musts = [_label(strategy, a.term, language) for a in strategy.actions if a.broken_must]
+    fields: dict[str, object] = {
         "line": number(lines.get("performance"), "points", language),
         "outcome": _label(strategy, strategy.outcome, language),
+        "musts": text("sign.list", language).join(musts),
+        **{part.what: _interval(part, language) for part in action.numbers},
+        "rival": next((_label(strategy, p.about[1], language) for p in action.numbers if p.what == "difference"), ""),
     }
     return text(f"because.{action.rule}", language, fields=fields)
 
@@ -80,7 +84,7 @@ def _values(action: Action, strategy: Strategy, language: str) -> str:
 
 def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
     """Say what a move or a point goes with."""
-    if action.per_point is None or action.rule in ("monitor", "reallocate"):
+    if action.per_point is None or action.rule not in MOVES:
         return []
     outcome = _label(strategy, strategy.outcome, language)
     if action.uplift is None:
@@ -106,18 +110,23 @@ def _owner(action: Action, strategy: Strategy, language: str) -> str:
     known = action.cost == action.cost
     cost = text("card.cost", language, fields={"cost": number(action.cost, "money", language)}) if known else ""
     owner = strategy.sample.label(action.owner, language=language)
-    return text("sign.list", language).join(part for part in (owner, action.by, cost) if part)
+    return text("sign.clause", language).join(part for part in (owner, action.by, cost) if part)
 
 
 def _interval(part: Number, language: str) -> str:
     return interval(part.estimate, part.low, part.high, part.unit, language)  # type: ignore[arg-type]
 
 
-def _change(key: str, fields: dict[str, object], language: str) -> str:
-    shown: dict[str, object] = {}
-    for name, value in fields.items():
-        if name == "quadrant":
-            shown[name] = text(f"quadrant.{value}", language)
-        else:
-            shown[name] = number(float(value), "share", language) if isinstance(value, float) else value
-    return text(key, language, fields=shown)
+def _change(key: str, fields: dict[str, object], strategy: Strategy, language: str) -> str:
+    return say(phrase(key, fields=fields), language, labels=lambda name: _label(strategy, name, language))
+
+
+def _rests(action: Action, language: str) -> str:
+    """Name the rule, the exhibits that show its numbers, and their base."""
+    least = min(action.numbers, key=lambda part: part.n_effective)
+    fields: dict[str, object] = {
+        "rule": text(f"rule.{action.rule}", language, fields={"term": ""}).strip(" :："),
+        "exhibits": text("sign.list", language).join(action.exhibits),
+        "base": base(float(least.n_obs), least.n_effective, language),
+    }
+    return text("rests.line", language, fields=fields)

@@ -120,6 +120,7 @@ def facts(action: Action, language: str) -> list[tuple[str, str]]:
         (text("card.support", language), action.support),
         (text("card.owner", language), action.owner),
         (text("card.change", language), action.change),
+        (text("card.rests", language), action.rests),
     ]
     return [(name, value) for name, value in named if value]
 

@@ -9,10 +9,9 @@ import pandas as pd
 
 from csresearch.inference.design import kish_effect
 from csresearch.models.drivers import Drivers
-from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
-from csresearch.report.actions import card, grade_of, subject_of, title_of
+from csresearch.report.actions import grade_of, title_of
 from csresearch.report.comparing_story import segments_exhibits, versus_exhibits
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.expectation import expectation_exhibits
@@ -24,18 +23,19 @@ from csresearch.report.findings import (
     index_exhibits,
 )
 from csresearch.report.roadmap_story import evidence_exhibits, roadmap_exhibits
+from csresearch.report.strategy_story import action_exhibits, must_exhibits, portfolio_exhibits, priority_exhibits
 from csresearch.report.study_story import quality_exhibits
 from csresearch.report.systems_story import systems_exhibits
 from csresearch.report.telling import Telling
 from csresearch.report.what_if_story import what_if_exhibits
 from csresearch.result import Result
 from csresearch.show.format import base, ends, number, word
-from csresearch.show.specs import BigNumber, Cards, Headlines, Section, Text
+from csresearch.show.specs import BigNumber, Headlines, Section, Text
 from csresearch.show.words import text
 from csresearch.strategy.actions import Strategy, numbered
 from csresearch.strategy.rulebook import ADVICE, URGENT
 
-MOST_CARDS, MOST_NUMBERS = 6, 3
+MOST_NUMBERS = 3
 
 
 def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
@@ -62,11 +62,14 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         expectation_exhibits,
         drivers_exhibits,
         grid_exhibits,
+        must_exhibits,
         groups_exhibits,
         versus_exhibits,
         systems_exhibits,
         segments_exhibits,
-        _actions,
+        action_exhibits,
+        priority_exhibits,
+        portfolio_exhibits,
         what_if_exhibits,
         roadmap_exhibits,
         evidence_exhibits,
@@ -213,35 +216,6 @@ def _sample(t: Telling) -> list[Exhibit]:
             source=t.source,
             base=text("sign.clause", t.language).join(filter(None, (said, population))),
             alt=t.tabled(table),
-        )
-    ]
-
-
-def _actions(t: Telling) -> list[Exhibit]:
-    """Tell what to do: the first actions as cards; all of them stand in the workbook."""
-    actions = [a for a in t.strategy.actions if a.rule != "monitor"]
-    shown = actions[:MOST_CARDS] or list(t.strategy.actions[:3])
-    if not shown:
-        return []
-    cards = tuple(card(action, t.strategy, t.language) for action in shown)
-    key = {0: "actions_none", 1: "actions_one"}.get(len(actions), "actions")
-    headline = t.say(key, count=len(actions), term=subject_of(shown[0], t.strategy, t.language))
-    grid = t.strategy.of(ImportancePerformance)
-    rows = grid.table("grid") if grid is not None else pd.DataFrame()
-    if len(rows):
-        behind = rows["statistic"].isin(("importance", "performance", "effect"))
-        rows = rows[behind & rows["attribute"].isin([a.term for a in shown])]
-    return [
-        Exhibit(
-            id="strategy.actions",
-            headline=headline,
-            frame=rows.reset_index(drop=True),
-            chart=Cards(actions=cards),
-            base=t.base(rows) if len(rows) else "",
-            source=t.source,
-            notes=t.methods(grid),
-            alt=t.say("alt_cards", lines=t.lines(c.title for c in cards)),
-            flags=(t.say("limit_uplift"),),
         )
     ]
 

@@ -17,6 +17,17 @@ from csresearch.survey.sample import Sample
 SEVERAL = " + "
 """Between the constructs of an action that is about several."""
 
+EXHIBITS = {
+    "ImportancePerformance.grid": "grid.importance_performance",
+    "ImportancePerformance.asymmetry": "grid.must_be",
+    "Scores.by_brand": "scores.rivals",
+    "Disconfirmation.gaps": "expectation.gaps",
+    "Disconfirmation.direct": "expectation.direct",
+    "SatisfactionIndex.constructs": "method",
+    "SatisfactionIndex.discriminant": "method",
+}
+"""Table behind a number -> id of the exhibit that shows it."""
+
 Reason = tuple[str, dict[str, object]]
 """A key of `show/words` and its fields."""
 
@@ -63,7 +74,7 @@ class Action:
     Attributes
     ----------
     rule : str
-        Of `ORDER`.
+        Of `rulebook.ORDER`.
     term : str
         Attribute or construct.
     numbers : tuple of Number
@@ -82,6 +93,16 @@ class Action:
     cost : float
     unsure : bool
         A border case: under 80 % of the draws agree on the quadrant.
+    same_rule : float
+        Share of the draws in which the same rule applies; NaN where it is not judged by draws.
+    reach : float
+        Share of the customers that it reaches.
+    effort : float
+        From 0 to 1, of the plan; NaN where it is not known.
+    broken_must : bool
+        A must that too many find wanting: no delight goes before it.
+    delight : bool
+        A sure delight.
     """
 
     rule: str
@@ -97,14 +118,59 @@ class Action:
     by: str = ""
     cost: float = float("nan")
     unsure: bool = False
+    same_rule: float = float("nan")
+    reach: float = 1.0
+    effort: float = float("nan")
+    broken_must: bool = False
+    delight: bool = False
+
+    @property
+    def exhibits(self) -> tuple[str, ...]:
+        """Ids of the exhibits that show its numbers."""
+        return tuple(dict.fromkeys(EXHIBITS[number.table] for number in self.numbers))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Joint:
+    """What all recommended moves together go with, overlap counted once.
+
+    Attributes
+    ----------
+    terms : tuple of str
+    estimate, low, high : float
+        Points of the outcome, with the interval of the joint draws.
+    planning : float
+        Lower fifth of the draws.
+    sum : float
+        Of the moves taken one by one: never less than together.
+    """
+
+    terms: tuple[str, ...]
+    estimate: float
+    low: float
+    high: float
+    planning: float
+    sum: float
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Strategy:
-    """Actions in order, with the results that they come from."""
+    """Actions in order, with the results that they come from.
+
+    Attributes
+    ----------
+    actions : tuple of Action
+    results : tuple of Result
+    joint : Joint or None
+        Uplift of all recommended moves together; None where no move is feasible.
+    stability : float
+        Share of the draws in which the same three stand first, in any order; NaN where nothing is ranked by draws.
+    """
 
     actions: tuple[Action, ...]
     results: tuple[Result, ...] = field(repr=False)
+    joint: Joint | None = None
+    stability: float = float("nan")
 
     @property
     def sample(self) -> Sample:
@@ -186,6 +252,10 @@ def _row(place: int, action: Action) -> dict[str, object]:
         "planning": uplift.planning if uplift else nan,
         "n_obs": action.numbers[0].n_obs,
         "n_effective": action.numbers[0].n_effective,
+        "exhibits": ", ".join(action.exhibits),
+        "same_rule": action.same_rule,
+        "reach": action.reach,
+        "effort": action.effort,
         "owner": action.owner,
         "cost": action.cost,
     }

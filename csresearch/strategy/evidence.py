@@ -1,4 +1,8 @@
-"""How far a finding may be trusted: grades A to E, with what lowered them."""
+"""How far a finding may be trusted: grades A to E, with what lowered them.
+
+Two things are not judged, because no result feeds them: the response rate, and whether a scale works alike in all
+languages. Neither are grades raised where the four ways of listening agree, as long as there is one way only.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ from csresearch.models.quadrants import SURE
 from csresearch.models.satisfaction_index import RELIABLE
 
 GRADES = "ABCDE"
+WEIGHTS = {"A": 1.0, "B": 0.8, "C": 0.6, "D": 0.35, "E": 0.15}
+CAUSAL = "AB"  # grades whose design earns words of cause
 MANY, FEW = 300, 100  # effective respondents
 LIMITS = {"collinear": 5.0, "unreliable": RELIABLE, "weights": 2.0, "careless": 0.10}
 

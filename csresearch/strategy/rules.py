@@ -7,27 +7,38 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy import stats
 
-from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
 from csresearch.models.quadrants import QUADRANTS, SURE, quadrant
-from csresearch.models.satisfaction_index import DISTINCT, RELIABLE, SatisfactionIndex
+from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
-from csresearch.strategy.actions import SEVERAL, Action, Number, Reason, Strategy, Uplift
-from csresearch.strategy.evidence import FEW, Evidence, Grade, grade
+from csresearch.show.phrase import Amount, phrase
+from csresearch.strategy.actions import Action, Joint, Number, Reason, Strategy, Uplift
+from csresearch.strategy.beside import expectations, weak_measures
+from csresearch.strategy.evidence import Evidence, grade
+from csresearch.strategy.facts import (
+    Rival,
+    gaps_of,
+    gather,
+    number_of,
+    reach_of,
+    records,
+    rivals_of,
+    statistic,
+)
+from csresearch.strategy.levers import Levers
 from csresearch.strategy.moves import Move, feasible_moves
+from csresearch.strategy.rulebook import MOVES, ORDER, RULES, Facts, choose
 from csresearch.survey.grammar import Step
 from csresearch.survey.sample import Sample
 
-ORDER = ("concentrate", "keep", "reallocate", "fix_measure", "monitor")
-"""Rules in the order of their actions."""
-
 FIRST = 3
-PLANNING = 0.20  # quantile of the draws that a plan should count on
-GRID = "ImportancePerformance.grid"
-CONSTRUCTS, DISCRIMINANT = "SatisfactionIndex.constructs", "SatisfactionIndex.discriminant"
+POWER = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.80)) * 2**0.5  # standard errors between two waves, 80 % power
+GRID, SHAPES = "ImportancePerformance.grid", "ImportancePerformance.asymmetry"
 
 
 def recommend(results: Sequence[Result]) -> Strategy:
@@ -70,13 +81,30 @@ def recommend(results: Sequence[Result]) -> Strategy:
         raise ValueError("recommend needs bootstrap draws: fit ImportancePerformance() with Bootstrap()")
     whole = Strategy(actions=(), results=chosen)
     actions: list[Action] = []
+    stability, joint = float("nan"), None
     for grid in derived[:1]:
         ranked = _Ranked.of(grid, whole, next((r for r in grids if importance_of(r) == "stated"), None))
         actions = [ranked.action(j) for j in range(len(ranked.attributes))]
-    actions += _weak_measures(whole.of(SatisfactionIndex))
+        stability = ranked.stability()
+    actions += [*expectations(whole), *weak_measures(whole.of(SatisfactionIndex))]
     place = {rule: n for n, rule in enumerate(ORDER)}
     actions.sort(key=lambda a: (place[a.rule], -_value(a)))
-    return Strategy(actions=tuple(actions), results=chosen)
+    if derived:
+        joint = joint_of(Levers.of(derived[:1]), actions)
+    return Strategy(actions=tuple(actions), results=chosen, joint=joint, stability=stability)
+
+
+def joint_of(levers: Levers, actions: Sequence[Action], *, rules: Sequence[str] | None = MOVES) -> Joint | None:
+    """Take the moves of some rules (all: None) together over the joint draws; None where there is none."""
+    chosen = {a.term: a.uplift for a in actions if a.uplift is not None and (rules is None or a.rule in rules)}
+    if not chosen:
+        return None
+    change = levers.change({name: uplift.move.points for name, uplift in chosen.items()})
+    low, high, _ = change.interval(levers.result.level)
+    return Joint(
+        terms=tuple(chosen), estimate=change.estimate, low=low, high=high, planning=change.planning,
+        sum=sum(uplift.estimate for uplift in chosen.values()),
+    )  # fmt: skip
 
 
 def _value(action: Action) -> float:
@@ -88,90 +116,92 @@ def _value(action: Action) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class _Ranked:
-    """Numbers of every attribute, in the estimate and in each draw."""
+    """Numbers and rules of every attribute, in the estimate and in each draw."""
 
     grid: Result
     attributes: tuple[str, ...]
-    code: IntArray
+    facts: Facts
+    rule: IntArray
+    drawn: IntArray
     support: Array
-    first: Array
-    effect: Array
+    first: BoolArray
     moves: dict[str, Move]
-    stated_high: dict[str, bool]
+    rivals: dict[str, Rival]
+    levers: Levers
     strategy: Strategy
 
     @classmethod
     def of(cls, grid: Result, strategy: Strategy, stated: Result | None) -> _Ranked:
         attributes = tuple(grid.estimates("grid", statistic="importance")["attribute"])
-        importance, performance, effect = (_drawn(grid, name) for name in ("importance", "performance", "effect"))
-        drawn = quadrant(importance, performance, grid.draws("crosshair"))
-        where = grid.estimates("quadrants", statistic="quadrant")
+        facts, drawn = gather(grid, attributes, strategy.results, stated)
         now = grid.estimates("grid", statistic="performance")["estimate"].to_numpy()
         scores = [r for r in strategy.results if isinstance(r.model, Scores)]
+        effect, codes = statistic(grid, "grid", "effect")[1], choose(drawn)
         moves = feasible_moves(grid.sample, attributes, now, scores)
         return cls(
-            grid=grid,
-            attributes=attributes,
-            code=where["category"].map(QUADRANTS.index).to_numpy(),
-            support=where["estimate"].to_numpy(dtype=float),
-            effect=effect,
-            moves=moves,
-            first=_first(drawn, effect, attributes, moves),
-            stated_high=_stated_high(stated),
-            strategy=strategy,
-        )
-
-    def rule(self, j: int) -> str:
-        """Rule that applies to an attribute."""
-        name = QUADRANTS[int(self.code[j])]
-        step = self._step(self.attributes[j])
-        if name == "possible_overkill":
-            cut = self.support[j] >= SURE and not self.stated_high.get(self.attributes[j], False)
-            return "reallocate" if cut and step is not None and step.cost is not None else "monitor"
-        return name if name in ("concentrate", "keep") else "monitor"
+            grid=grid, attributes=attributes, facts=facts, rule=choose(facts)[0], drawn=codes,
+            first=_first(codes, effect, attributes, moves),
+            support=grid.estimates("quadrants", statistic="quadrant")["estimate"].to_numpy(dtype=float),
+            moves=moves, rivals=rivals_of(strategy.results, attributes), levers=Levers.of([grid]), strategy=strategy,
+        )  # fmt: skip
 
     def action(self, j: int) -> Action:
         """Everything about one attribute."""
-        name, numbers = self.attributes[j], self._numbers(j)
-        step = self._step(name)
-        per_point = numbers[2]
+        name, step = self.attributes[j], self._step(self.attributes[j])
+        per_point = number_of("effect", (name,), self._row("grid", "effect", j), GRID)
+        good = self.drawn[:, j][self.drawn[:, j] >= 0]
         return Action(
-            rule=self.rule(j),
+            rule=RULES[self.rule[j]].name,
             term=name,
-            numbers=numbers[:2],
+            numbers=self._numbers(j),
             per_point=per_point,
-            uplift=self._uplift(j, per_point),
+            uplift=self._uplift(name),
             reached=name in self.moves and self.moves[name].points <= 0,
             grade=grade(self._evidence(j, per_point)),
             unsure=bool(self.support[j] < SURE),
-            support=float(self.first[j]),
+            support=float(self.first[:, j].mean()),
+            same_rule=float((good == self.rule[j]).mean()) if len(good) else float("nan"),
             change=self._change(j),
             owner=(step.owner or "") if step else "",
             by=str(step.by or "") if step else "",
-            cost=float(step.cost) if step is not None and step.cost is not None else float("nan"),
+            cost=_known(step.cost if step else None),
+            effort=_known(step.effort if step else None),
+            reach=reach_of(self.grid, name),
+            broken_must=bool(self.facts.broken[0, j]),
+            delight=bool(self.facts.delight[0, j]),
         )
 
     def _step(self, name: str) -> Step | None:
         study = self.grid.sample.study
         return None if study is None else study.plan.get(name)
 
-    def _numbers(self, j: int) -> tuple[Number, ...]:
-        about = (self.attributes[j],)
-        statistics = ("importance", "performance", "effect")
-        return tuple(_number(name, about, _records(self.grid, "grid", name)[j], GRID) for name in statistics)
+    def _row(self, table: str, name: str, j: int) -> Mapping[Hashable, Any]:
+        return records(self.grid, table, name)[j]
 
-    def _uplift(self, j: int, per_point: Number) -> Uplift | None:
-        move = self.moves.get(self.attributes[j])
+    def _numbers(self, j: int) -> tuple[Number, ...]:
+        """Give importance and performance, then what else the rule rests on."""
+        name, about = RULES[self.rule[j]].name, (self.attributes[j],)
+        numbers = [number_of(what, about, self._row("grid", what, j), GRID) for what in ("importance", "performance")]
+        shape = {"fix_first": ("penalty", "low_share"), "invest_delight": ("reward",), "wait": ("reward",)}
+        numbers += [number_of(what, about, self._row("asymmetry", what, j), SHAPES) for what in shape.get(name, ())]
+        if name in ("close_gap", "keep_communicate"):
+            numbers.append(self.rivals[about[0]].difference)
+        if name == "stop_over_promising":
+            numbers.append(gaps_of(self.strategy.results)[about[0]])
+        return tuple(numbers)
+
+    def _uplift(self, name: str) -> Uplift | None:
+        move = self.moves.get(name)
         if move is None or move.points <= 0:
             return None
-        draws = self.effect[:, j][np.isfinite(self.effect[:, j])] * move.points
-        return Uplift(
-            estimate=per_point.estimate * move.points,
-            low=per_point.low * move.points,
-            high=per_point.high * move.points,
-            planning=float(np.quantile(draws, PLANNING)),
-            move=move,
-        )
+        change = self.levers.change({name: move.points})
+        low, high, _ = change.interval(self.grid.level)
+        return Uplift(estimate=change.estimate, low=low, high=high, planning=change.planning, move=move)
+
+    def stability(self) -> float:
+        """Share of the draws that have the same three in front as the most frequent list of three."""
+        lists, counts = np.unique(self.first, axis=0, return_counts=True)
+        return float(counts.max() / counts.sum()) if len(lists) else float("nan")
 
     def _evidence(self, j: int, per_point: Number) -> Evidence:
         index, drivers = self.strategy.of(SatisfactionIndex), self.strategy.of(Drivers)
@@ -199,18 +229,20 @@ class _Ranked:
 
     def _change(self, j: int) -> tuple[Reason, ...]:
         """Say what would change the advice: another line, more interviews, a cost."""
-        name = self.attributes[j]
+        here = int(self.facts.quadrant[0, j])
         reasons: list[Reason] = []
         other = self._at_medians(j)
-        if other != self.code[j]:
-            reasons.append(("change.median", {"quadrant": QUADRANTS[other]}))
+        if other != here:
+            reasons.append(("change.median", {"quadrant": phrase(f"quadrant.{QUADRANTS[other]}")}))
         if self.support[j] < SURE:
-            reasons.append(("change.border", {"support": float(self.support[j])}))
-        if self.stated_high.get(name) and QUADRANTS[int(self.code[j])] in ("possible_overkill", "low_priority"):
+            reasons.append(("change.border", {"support": Amount(float(self.support[j]), "share")}))
+        if self.facts.stated_high[j] and QUADRANTS[here] in ("possible_overkill", "low_priority"):
             reasons.append(("change.stated", {}))
-        step = self._step(name)
-        if QUADRANTS[int(self.code[j])] == "possible_overkill" and (step is None or step.cost is None):
+        if QUADRANTS[here] == "possible_overkill" and not self.facts.costed[j]:
             reasons.append(("change.cost", {}))
+        if RULES[self.rule[j]].name == "monitor":
+            error = float(self._row("grid", "performance", j)["std_error"])
+            reasons.append(("change.detectable", {"points": Amount(POWER * error, "points")}))
         return tuple(reasons) or (("change.sign", {}),)
 
     def _at_medians(self, j: int) -> int:
@@ -220,28 +252,20 @@ class _Ranked:
         return int(quadrant(importance[None], performance[None], lines)[0, j])
 
 
-def _drawn(result: Result, statistic: str) -> Array:
-    """Draws of one statistic of the grid, shape (r, k)."""
-    return result.draws("grid")[:, (result.table("grid")["statistic"] == statistic).to_numpy()]
-
-
-def _first(codes: IntArray, effect: Array, attributes: Sequence[str], moves: dict[str, Move]) -> Array:
-    """Share of draws in which each attribute is among the first three, shape (k,)."""
+def _first(codes: IntArray, effect: Array, attributes: Sequence[str], moves: Mapping[str, Move]) -> BoolArray:
+    """Tell whether each attribute is among the first three, in each draw that did not fail, shape (r, k)."""
     points = np.array([moves[a].points if a in moves else 0.0 for a in attributes])
     value = np.where(points > 0, 100 + effect * points, effect)
-    rule = np.select([codes == 0, codes == 1], [0, 1], default=2)
+    place = np.array([ORDER.index(rule.name) for rule in RULES])[codes]
     good = (codes >= 0).all(axis=1) & np.isfinite(effect).all(axis=1)
-    order = np.lexsort((-value[good], rule[good]), axis=1)[:, :FIRST]
-    return np.array([(order == j).any(axis=1).mean() for j in range(len(attributes))])
+    order = np.lexsort((-value[good], place[good]), axis=1)[:, :FIRST]
+    first = np.zeros(value[good].shape, dtype=bool)
+    np.put_along_axis(first, order, True, axis=1)
+    return first
 
 
-def _stated_high(stated: Result | None) -> dict[str, bool]:
-    """Whether customers say that the attribute matters more than the average one."""
-    if stated is None:
-        return {}
-    rows = stated.estimates("grid", statistic="importance")
-    mean = rows["estimate"].mean()
-    return {str(a): bool(v >= mean) for a, v in zip(rows["attribute"], rows["estimate"], strict=True)}
+def _known(value: float | None) -> float:
+    return float("nan") if value is None else float(value)
 
 
 def _vif(drivers: Result | None, name: str) -> float:
@@ -263,46 +287,3 @@ def _careless(sample: Sample) -> float:
     """Share of counted respondents flagged by a rule."""
     counted = sample.base_weights > 0
     return float(sample.flags[counted].any(axis=1).mean()) if len(sample.flags.columns) else 0.0
-
-
-def _weak_measures(index: Result | None) -> list[Action]:
-    """Find constructs that are measured badly; and those that cannot be told apart, in one action."""
-    if index is None:
-        return []
-    weak = [row for row in _records(index, "constructs", "rho_c") if row["estimate"] < RELIABLE]
-    alike = [row for row in _records(index, "discriminant", "htmt") if row["estimate"] >= DISTINCT]
-    alike.sort(key=lambda row: -row["estimate"])
-    actions = [_measure("reliability", [_number("reliability", (row["construct"],), row, CONSTRUCTS)]) for row in weak]
-    if alike:
-        pairs = [_number("htmt", (row["construct"], row["versus"]), row, DISCRIMINANT) for row in alike]
-        actions.append(_measure("htmt", pairs))
-    return actions
-
-
-def _measure(what: str, numbers: list[Number]) -> Action:
-    many = min(number.n_effective for number in numbers) >= FEW
-    return Action(
-        rule="fix_measure",
-        term=SEVERAL.join(dict.fromkeys(name for number in numbers for name in number.about)),
-        numbers=tuple(numbers),
-        grade=Grade(letter="D" if many else "E", reasons=("cross_section",) if many else ("small_base",)),
-        change=((f"change.{what}", {}),),
-    )
-
-
-def _records(result: Result, table: str, statistic: str) -> list[dict[Hashable, Any]]:
-    return result.estimates(table, statistic=statistic).to_dict("records")
-
-
-def _number(what: str, about: tuple[str, ...], row: Mapping[Hashable, Any], table: str) -> Number:
-    return Number(
-        what=what,
-        about=about,
-        estimate=float(row["estimate"]),
-        low=float(row["conf_low"]),
-        high=float(row["conf_high"]),
-        unit=row["unit"],
-        n_obs=int(row["n_obs"]),
-        n_effective=float(row["n_effective"]),
-        table=table,
-    )

@@ -150,7 +150,7 @@ GRID = cs.ImportancePerformance(outcome="overall", attributes=("speed", "staff",
 def test_two_grids_of_one_kind_keep_their_exhibits_and_tables_apart(tmp_path: Path) -> None:
     strategy = strategy_of(GRID, replace(GRID, importance="slope"))
     grids = [exhibit.id for exhibit in tell(strategy) if exhibit.id.startswith("grid")]
-    assert grids == ["grid.importance_performance", "grid.importance_performance_2"]
+    assert grids == ["grid.importance_performance", "grid.importance_performance_2", "grid.must_be"]
     assert {"ImportancePerformance_grid", "ImportancePerformance_grid_2"} <= set(strategy.tables())
     assert cs.page(strategy, to=tmp_path / "page.html").is_file()
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import csresearch as cs
-from csresearch.strategy.moves import feasible_moves
+from csresearch.strategy.moves import feasible_moves, shrunk
 
 STUDY = """
 schema = 1
@@ -75,11 +75,55 @@ def test_a_planned_target_is_a_distance(tmp_path: Path, rows: pd.DataFrame) -> N
 
 def test_the_best_quarter_of_the_own_outlets(tmp_path: Path, rows: pd.DataFrame) -> None:
     own = rows[rows["brand"] == "Ours"]
-    points = 100 * (own.groupby("outlet")["p_speed"].mean() - 1) / 9
-    move = moves_of(tmp_path, rows, "", by=("outlet", "brand"))["speed"]
+    outlets = 100 * (own.groupby("outlet")["p_speed"].agg(["mean", "var", "size"]) - [1, 0, 0]) / [9, 1, 100]
+    within = float(own.groupby("outlet")["p_speed"].var().mean()) * (100 / 9) ** 2
+    drawn = shrunk(outlets["mean"].to_numpy(), np.full(6, within / 20))
+    move = moves_of(tmp_path, rows, "", by=("outlet",))["speed"]
     assert move.basis == "own_outlets"
-    assert move.goal == pytest.approx(np.quantile(points, 0.75))
-    assert move.points == pytest.approx(np.quantile(points, 0.75) - 100 * (own["p_speed"].mean() - 1) / 9)
+    assert move.goal == pytest.approx(np.quantile(drawn, 0.75))
+    assert move.goal < np.quantile(outlets["mean"], 0.75)
+    assert move.points == pytest.approx(np.quantile(drawn, 0.75) - 60)
+
+
+def test_the_nearer_of_two_examples(tmp_path: Path, rows: pd.DataFrame) -> None:
+    """The rival stands under the own best quarter in speed: there is nothing to catch up with."""
+    move = moves_of(tmp_path, rows, "", by=("outlet", "brand"))["speed"]
+    assert (move.basis, move.points) == ("best_rival", 0)
+
+
+def test_outlets_that_differ_by_chance_alone_set_no_example(tmp_path: Path, rows: pd.DataFrame) -> None:
+    random = np.random.default_rng(3)
+    rows["p_speed"] = random.integers(1, 11, len(rows))
+    sample_mean = 100 * (rows.loc[rows["brand"] == "Ours", "p_speed"].mean() - 1) / 9
+    move = moves_of(tmp_path, rows, "", by=("outlet",))["speed"]
+    assert move.goal == pytest.approx(max(sample_mean, 60), abs=4)
+
+
+def test_under_four_outlets_there_is_no_best_quarter(tmp_path: Path, rows: pd.DataFrame) -> None:
+    few = rows[rows["outlet"].isin(("o0", "o1", "o2", "t"))]
+    assert moves_of(tmp_path, few, "", by=("outlet",)) == {}
+
+
+def test_means_are_drawn_together_by_their_noise() -> None:
+    means = np.array([50.0, 60.0, 70.0, 80.0])
+    assert shrunk(means, np.zeros(4)).tolist() == means.tolist()
+    assert shrunk(means, np.full(4, 1e6)).tolist() == pytest.approx([65.0] * 4)
+    uneven = shrunk(means, np.array([1.0, 1.0, 1.0, 100.0]))
+    assert means[3] - uneven[3] > abs(means[0] - uneven[0])
+
+
+def test_the_best_quarter_of_means_drawn_together_does_not_promise_too_much() -> None:
+    """Raw means put the best quarter too high (regression to the mean); drawn together they are rather too careful."""
+    random = np.random.default_rng(7)
+    raw, drawn = [], []
+    for _ in range(200):
+        true = 70 + 3 * random.normal(size=40)
+        seen = true + 4 * random.normal(size=40)
+        goal = np.quantile(true, 0.75)
+        raw.append(np.quantile(seen, 0.75) - goal)
+        drawn.append(np.quantile(shrunk(seen, np.full(40, 16.0)), 0.75) - goal)
+    assert np.mean(raw) > 1.0
+    assert -1.2 < np.mean(drawn) < 0
 
 
 def test_the_best_rival_where_outlets_are_not_known(tmp_path: Path, rows: pd.DataFrame) -> None:

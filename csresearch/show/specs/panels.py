@@ -50,7 +50,8 @@ class TableSpec:
 class Action:
     """One recommendation in words: what to do, why, how sure, what it brings, who, and what would change the advice.
 
-    `support` says how often it is among the first three; `uplift` is the expected effect, `expected` its interval.
+    `support` says how often it is among the first three; `uplift` is the expected effect, `expected` its interval;
+    `rests` names the rule, the exhibits and the base that it rests on.
     """
 
     title: str
@@ -61,6 +62,7 @@ class Action:
     expected: str = ""
     owner: str = ""
     change: str = ""
+    rests: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
