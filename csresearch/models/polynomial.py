@@ -177,7 +177,8 @@ def tests(fitted: Fitted) -> Derived:
     for name, (rich, plain) in TESTS.items():
         r2 = {model: _number(fitted, "models", "r2", model) for model in (rich, plain)}
         extra, left = len(NESTED[rich]) - len(NESTED[plain]), fitted.n_obs - len(NESTED[rich]) - 1
-        f = (r2[rich] - r2[plain]) / extra / (1 - r2[rich]) * left
+        with np.errstate(invalid="ignore", divide="ignore"):  # a perfect fit
+            f = float(np.float64(r2[rich] - r2[plain]) / extra / (1 - r2[rich]) * left)
         words = "respondents taken for a simple random sample"
         found.append(_test(name, "f", f, extra, left, "classical F", words))
         f, extra, left = _wald(fitted, name)

@@ -72,7 +72,6 @@ def _cells(x: Array, y: Array, weights: Array, low: float, high: float) -> tuple
     """Middle of each cell and the share of the answers in it; cells of fewer than three respondents are left out."""
     whole = float(high - low).is_integer() and high - low <= CELLS
     edges = np.arange(low - 0.5, high + 1) if whole else np.linspace(low, high, CELLS + 1)
-    edges[-1] += 1e-9
     count = np.histogram2d(x, y, bins=(edges, edges))[0]
     share = np.histogram2d(x, y, bins=(edges, edges), weights=weights / weights.sum())[0]
     middle = (edges[:-1] + edges[1:]) / 2
