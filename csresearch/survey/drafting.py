@@ -60,7 +60,7 @@ def draft(table: Table, *, file: str, title: str) -> Draft:
         raise DataError(f"{file} has no respondent below its header; export it again, with its answers")
     made = guess(columns(cells, decimal_comma=table.decimal_comma), [str(name) for name in cells.columns])
     if not made.scale_of:
-        remedy = "export the answers as codes (1, 2, ...), not as words"
+        remedy = "export the answers as codes (1, 2, ...); answers in words need a study.toml of your own, with options"
         raise DataError(f"{file}: no column looks like ratings; found {_some(made.left)}; {remedy}")
     return Draft(text="\n".join(_lines(made, file, title)) + "\n", guesses=tuple(_sentences(made)))
 
@@ -165,14 +165,14 @@ def _sentences(made: Guess) -> Iterator[str]:
         f"{name} {scale.low} to {scale.high}" + (f" (missing: {', '.join(scale.missing)})" if scale.missing else "")
         for name, scale in made.scales.items()
     ]
-    yield f"{len(shown)} scale{'s' * (len(shown) > 1)}: {', '.join(shown)}"
+    yield f"{_counted(len(shown), 'scale')}: {', '.join(shown)}"
     if made.patterns:
         asked = ", ".join(f"{facet} {pattern}" for facet, pattern in made.patterns.items())
-        yield f"{len(made.attributes)} attributes: {asked}"
+        yield f"{_counted(len(made.attributes), 'attribute')}: {asked}"
     if made.items:
-        yield f"{len(made.items)} questions"
+        yield _counted(len(made.items), "question")
     if made.constructs:
-        yield f"{len(made.constructs)} constructs: {_some(made.constructs)}"
+        yield f"{_counted(len(made.constructs), 'construct')}: {_some(made.constructs)}"
     yield f"outcome: {made.outcome or 'none recognised; name it in [roles]'}"
     for name in made.worded:
         yield f"{name} is answered in words; to use it write a scale with options = [worst, ..., best]"
@@ -184,6 +184,10 @@ def _sentences(made: Guess) -> Iterator[str]:
         yield f"segments: {_some(made.segments)}"
     if made.left:
         yield f"not used: {_some(made.left)}"
+
+
+def _counted(n: int, noun: str) -> str:
+    return f"{n} {noun}" + "s" * (n > 1)
 
 
 def _check(words: str) -> str:
@@ -204,7 +208,7 @@ def _list(names: Iterable[str]) -> str:
 
 def _label(name: str) -> str:
     """Words for a column until somebody writes better ones."""
-    words = re.sub(r"[_.]+", " ", name).strip() or name
+    words = re.sub(r"[_.\s]+", " ", name).strip() or name
     return words[0].upper() + words[1:]
 
 

@@ -22,8 +22,12 @@ _ABOUT_PEOPLE = re.compile(
     r"|type|channel|cohort|segment|faculty|department|frequency|tenure)"
 )
 _KANO = re.compile(r"(?i)^kano|[_. -](fun|dys|functional|dysfunctional)$")
-_OUTCOME = (r"over_?all.*sat|sat.*over_?all", r"^(c?sat|satisf\w*|cusa|zufried\w*|满意\w*)\d*$", r"^(over_?all|global)")
-_RECOMMEND = re.compile(r"(?i)recommend|^nps|^ltr")
+_OUTCOME = (
+    r"over_?all.*sat|sat.*over_?all|总体满意|整体满意",
+    r"^(c?sat|satisf\w*|cusa|zufried\w*|满意\w*)\d*$",
+    r"^(over_?all|global)",
+)
+_RECOMMEND = re.compile(r"(?i)recomm?end|^nps|^ltr|推荐")
 _AFTERWARDS = re.compile(r"(?i)loy|cusl|recommend|^nps|^ltr|reuse|re_?purchase|rebuy|again|intent|churn|complain|cusco")
 _MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")  # stems that say nothing about what was asked
 _PLAYERS = 24  # drivers at most
@@ -60,13 +64,15 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     likely = scales(families(asked))
     patterns, attributes, rivals = facets(list(likely))
     again = {pattern.replace("{}", key) for pattern in rivals for key in attributes}
-    likely = _named_scales({name: scale for name, scale in likely.items() if name not in again}, asked)
+    likely = {name: scale for name, scale in likely.items() if name not in again and name not in attributes}
+    likely = _named_scales(likely, asked)
     facetted = {p.replace("{}", key): facet for facet, p in patterns.items() for key in attributes}
     usual = _usual(likely)
     kept = {n: s for n, s in likely.items() if n in facetted or s.key in usual or _named(n)}
     named = _scale_names(kept)
     items = [name for name in kept if name not in facetted]
-    constructs = _constructs([c for c in others if c.name in items], {n: named[s.key] for n, s in kept.items()})
+    scale_of = {name: named[scale.key] for name, scale in kept.items()}
+    constructs = _constructs([c for c in others if c.name in items], scale_of, taken={*items, *attributes})
     outcome = _outcome(items, constructs)
     recommend = next((n for n in items if _RECOMMEND.search(n) and kept[n].key == (0, 10)), None)
     used = {*kept, *roles.values()}
@@ -76,7 +82,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     return Guess(
         roles=roles,
         scales={named[key]: _merged(key, kept.values()) for key in named},
-        scale_of={name: named[scale.key] for name, scale in kept.items()},
+        scale_of=scale_of,
         patterns=patterns,
         attributes=attributes,
         rivals=rivals,
@@ -89,7 +95,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         coded=[c.name for c in others if c.name in segments and c.numeric],
         gaps=any((c.numbers.isna() | c.numbers.isin(_codes(kept[c.name]))).any() for c in asked if c.name in kept),
         worded=[c.name for c in others if c.name in apart and c.name not in used and not c.numeric and _named(c.name)],
-        left=[name for name in names if name not in used],
+        left=[name for name in names if name not in used and name.strip()],
     )
 
 
@@ -148,14 +154,14 @@ def _merged(key: tuple[int, int], every: Iterable[Ends]) -> Ends:
     return Ends(*key, dict(sorted(missing.items())))
 
 
-def _constructs(items: Sequence[Column], scale_of: Mapping[str, str]) -> dict[str, Sequence[str]]:
+def _constructs(items: Sequence[Column], scale_of: Mapping[str, str], *, taken: set[str]) -> dict[str, Sequence[str]]:
     """Families of two and more questions on one scale; a stem like Q says nothing and makes none."""
     found: dict[str, Sequence[str]] = {}
     for stem, family in families(items).items():
         names = [column.name for column in family]
         if len(names) > 1 and not _MERE.fullmatch(stem) and len({scale_of[name] for name in names}) == 1:
             name = re.sub(r"\W+", "_", stem.lower()).strip("_")
-            found[f"{name}_all" if name in {c.name for c in items} or name in found else name] = names
+            found[f"{name}_all" if name in taken or name in found else name] = names
     return found
 
 

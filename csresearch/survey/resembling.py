@@ -51,9 +51,9 @@ class Column:
 
     @property
     def numeric(self) -> bool:
-        """Whether the answers are numbers, apart from a few words."""
+        """Whether the answers are numbers that differ, apart from a few words."""
         share = self.numbers.notna().sum() / max(len(self.answered), 1)
-        return bool(share >= _MOSTLY) and len(self.words) <= _FEW
+        return bool(share >= _MOSTLY) and len(self.words) <= _FEW and self.numbers.nunique() > 1
 
     @property
     def grouping(self) -> bool:
@@ -98,7 +98,8 @@ def ends(family: Sequence[Column]) -> Ends | None:
     Ends(low=1, high=7, missing={'99': 'refused'})
     """
     values = np.unique(np.concatenate([column.numbers.dropna().to_numpy() for column in family]))
-    if not all(column.numeric for column in family) or (values != np.round(values)).any():
+    whole = np.isfinite(values).all() and (values == np.round(values)).all()
+    if not whole or not all(column.numeric for column in family):
         return None
     codes = {int(value) for value in values}
     missing = {code for code in codes if code < 0} | {code for code in codes & FAR if code > 100}

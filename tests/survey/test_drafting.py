@@ -139,6 +139,30 @@ def test_an_outcome_in_words_is_named_not_used() -> None:
     assert "outcome" not in tomllib.loads(made.text).get("roles", {})
 
 
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("p_speed", "p_staff", "p_price", "i_speed", "i_staff", "i_price", "speed", "overall"),
+        ("p_val", "p_img", "p_srv", "i_val", "i_img", "i_srv", "img1", "img2", "overall"),
+        ("sat1", "sat2", "sat", "val1", "val2"),
+        ("title", "schema", "data", "items", "overall"),
+        ("# speed", "[staff]", "price\nand value", " overall "),
+    ],
+)
+def test_names_that_could_collide_load(names: tuple[str, ...], tmp_path: Path) -> None:
+    frame = answers(*names)
+    frame.to_csv(tmp_path / "shop.csv", index=False)
+    (tmp_path / "study.toml").write_text(drafted(frame).text, encoding="utf-8")
+    check(read(load_study(tmp_path))).raise_if_failed()
+
+
+def test_a_column_that_does_not_vary_or_is_not_finite_is_no_question() -> None:
+    frame = answers("speed", "staff", "price", "overall").assign(x1=4, x2=answers("a")["a"], x3=np.inf)
+    study = written(frame)
+    assert list(study["items"]) == ["speed", "staff", "price", "overall", "x2"]
+    assert "constructs" not in study
+
+
 def test_names_of_any_kind_are_quoted() -> None:
     frame = answers("满意度", 'the "best"', "two words", "overall")
     study = written(frame)
