@@ -47,6 +47,12 @@ class Saved:
     template: str = ""
     layouts: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        for name, kind in (("reports", Report), ("tables", pd.DataFrame), ("layouts", str)):
+            parts = getattr(self, name)
+            if not isinstance(parts, Mapping) or not all(isinstance(part, kind) for part in parts.values()):
+                raise TypeError(f"`{name}` is no mapping of name to {kind.__name__}")
+
     def report(self, language: str) -> Report:
         """Report in a language.
 
