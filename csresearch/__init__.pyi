@@ -20,6 +20,7 @@ from .report.documents import page as page
 from .report.documents import render as render
 from .report.documents import workbook as workbook
 from .result import Result as Result
+from .strategy.portfolio import portfolio as portfolio
 from .strategy.rules import recommend as recommend
 from .strategy.what_if import what_if as what_if
 from .survey.checking import check as check

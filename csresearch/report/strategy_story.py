@@ -15,9 +15,10 @@ from csresearch.report.exhibit import Exhibit
 from csresearch.report.telling import Telling
 from csresearch.result import Result
 from csresearch.show.format import DASH, interval, number
+from csresearch.show.phrase import joined, say
 from csresearch.show.specs import Cards
 from csresearch.show.words import text
-from csresearch.strategy.actions import Action, Joint, Uplift
+from csresearch.strategy.actions import Action, Joint
 from csresearch.strategy.portfolio import Choice, Portfolio, portfolio
 from csresearch.strategy.priorities import Priority, priorities
 from csresearch.strategy.rulebook import BROKEN
@@ -136,7 +137,7 @@ def priority_exhibits(t: Telling) -> list[Exhibit]:
     flags = (text("priorities.flag_cost", t.language, fields={"terms": t.labels(unknown)}),) if unknown else ()
     return [
         Exhibit(
-            id="strategy.priorities", frame=_frame((p.action, p.action.uplift) for p in scored if p.action.uplift),
+            id="strategy.priorities", frame=_frame(t, (p.action for p in scored)),
             headline=text(f"priorities.{'headline' if costed else 'headline_plain'}", t.language, fields=fields),
             chart=table, base=_base(t, [p.action for p in scored]), source=t.source,
             notes=text("priorities.note", t.language), alt=t.tabled(table), flags=(*flags, t.say("limit_uplift")),
@@ -176,7 +177,7 @@ def portfolio_exhibits(t: Telling) -> list[Exhibit]:
     return [
         Exhibit(
             id="strategy.portfolio", headline=_portfolio_headline(t, found), chart=table,
-            frame=_frame((c.action, c.uplift) for c in found.choices), base=_base(t, [c.action for c in found.choices]),
+            frame=_frame(t, (c.action for c in found.choices)), base=_base(t, [c.action for c in found.choices]),
             source=t.source, notes=_marginal(t, found), alt=t.tabled(table), flags=(*flags, t.say("limit_uplift")),
         )
     ]  # fmt: skip
@@ -202,24 +203,35 @@ def _choice(t: Telling, choice: Choice) -> tuple[str, ...]:
 
 
 def _marginal(t: Telling, found: Portfolio) -> str:
-    """Say how it was chosen, and what more money would bring from here on."""
-    beyond = found.frontier[found.frontier["cost"] > found.cost]
-    per = float(beyond["marginal"].iloc[0]) if len(beyond) else 0.0
-    cost = t.number(float(beyond["cost"].iloc[0]), "money") if len(beyond) else DASH
-    words = f"{number(per * 1000, 'per_point', t.language)} / 1000 ({cost})"
-    return text("portfolio.note", t.language, fields={"marginal": words})
+    """Say how it was chosen, and what the next better portfolio would cost and bring."""
+    note = text("portfolio.note", t.language)
+    beyond = found.frontier[found.frontier["cost"] > found.budget].to_dict("records")
+    if not beyond:
+        return note
+    more = {"cost": t.number(beyond[0]["cost"], "money"),
+            "more": number(beyond[0]["planning"] - found.planning, "per_point", t.language)}  # fmt: skip
+    return say(joined(note, text("portfolio.more", t.language, fields=more)), t.language)
 
 
-def _frame(moved: Iterable[tuple[Action, Uplift]]) -> pd.DataFrame:
-    """Uplifts behind a table, one row a move."""
-    rows = [
-        {
-            "attribute": action.term, "statistic": "uplift", "unit": "points", "estimate": uplift.estimate,
-            "conf_low": uplift.low, "conf_high": uplift.high, "n_obs": action.numbers[0].n_obs,
-            "n_effective": action.numbers[0].n_effective,
-        }
-        for action, uplift in moved
-    ]  # fmt: skip
+def _frame(t: Telling, actions: Iterable[Action]) -> pd.DataFrame:
+    """Figures behind a table of moves: one number a row; what is not known is left out."""
+    parts = {p.action.term: p for p in priorities(t.strategy.actions)}
+    rows: list[dict[str, object]] = []
+    for action in actions:
+        if action.uplift is None:
+            continue
+        part, uplift = parts[action.term], action.uplift
+        common = {"attribute": action.term, "n_obs": action.numbers[0].n_obs,
+                  "n_effective": action.numbers[0].n_effective}  # fmt: skip
+        rows.append(common | {"statistic": "uplift", "unit": "points", "estimate": uplift.estimate,
+                              "conf_low": uplift.low, "conf_high": uplift.high})  # fmt: skip
+        for name, unit, value in (
+            ("planning", "points", uplift.planning), ("evidence_weight", "none", part.weight),
+            ("cost", "money", action.cost), ("effort", "none", action.effort), ("reach", "share", action.reach),
+            ("score", "none", part.score),
+        ):  # fmt: skip
+            if value == value:
+                rows.append(common | {"statistic": name, "unit": unit, "estimate": value})
     return pd.DataFrame(rows)
 
 

@@ -22,8 +22,8 @@ Why = Literal["", "no_cost", "no_effort", "no_value", "no_case", "must_first", "
 OPEN = (*MOVES, "wait")
 """Rules whose moves can be chosen; a delight that waits is open as soon as the musts before it are paid for."""
 MOST_POINTS = 60  # of the frontier; the dearest ones
-LESS = 1e-4  # of the smallest cost: far above the tolerance of the solver
-THRIFT = 1e-7  # of the value of everything: of two equal portfolios the cheaper one
+LESS = 1e-3  # of the smallest cost: far above the tolerance of the solver
+SAME = 1e-9  # of the value of everything: portfolios this near are equal, and the cheaper one is taken
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +164,7 @@ def portfolio(strategy: Strategy, *, budget: float | None = None, capacity: floa
     return Portfolio(
         budget=money, capacity=np.inf if effort is None else effort, choices=tuple(choices),
         joint=joint_of(Levers.of([grid]), [c.action for c in choices if c.chosen], rules=None),
-        frontier=_frontier(program),
+        frontier=frontier_of(program),
     )  # fmt: skip
 
 
@@ -232,20 +232,28 @@ class Program:
         )  # fmt: skip
 
     def solve(self, budget: float) -> BoolArray:
-        """Choose for one budget, shape (k,)."""
-        k = len(self.value)
-        limits = [LinearConstraint(self.cost, ub=budget)]
+        """Choose for one budget, shape (k,): the highest value, and of those that have it the lowest cost."""
+        best = self._least(-self.value, budget)
+        floor = LinearConstraint(
+            self.value, lb=float(self.value[best].sum()) - SAME * (np.abs(self.value).sum() or 1.0)
+        )
+        return self._least(self.cost, budget, floor)
+
+    def _least(self, objective: Array, budget: float, *more: LinearConstraint) -> BoolArray:
+        """Minimise an objective within the limits; money and effort are scaled to the size of 1."""
+        k, unit = len(self.value), max(float(self.cost.max()), 1e-300)
+        limits = [LinearConstraint(self.cost / unit, ub=budget / unit), *more]
         if self.capacity is not None:
             limits.append(LinearConstraint(self.effort, ub=self.capacity))
         for delight, must in self.pairs:
             row = np.zeros(k)
             row[delight], row[must] = 1.0, -1.0
             limits.append(LinearConstraint(row, ub=0.0))
-        scale = np.abs(self.value).sum() or 1.0
-        thrift = THRIFT * scale * self.cost / (self.cost.sum() or 1.0)
+        size = float(np.abs(objective).max()) or 1.0
         found = milp(
-            thrift - self.value, constraints=limits, bounds=Bounds(0, self.most), integrality=np.ones(k, dtype=np.int64)
-        )
+            objective / size, constraints=limits, bounds=Bounds(0, self.most), options={"mip_rel_gap": 0.0},
+            integrality=np.ones(k, dtype=np.int64),
+        )  # fmt: skip
         if found.x is None:
             raise StatisticsError(f"the portfolio has no solution: {found.message}")
         return np.asarray(found.x > 0.5)
@@ -269,7 +277,7 @@ def _choice(
     return Choice(action=action, uplift=uplift, chosen=chosen, why=why)
 
 
-def _frontier(program: Program) -> pd.DataFrame:
+def frontier_of(program: Program) -> pd.DataFrame:
     """List the best portfolios from the dearest down: each is the best of those that cost less than the one before."""
     smallest = program.cost[program.cost > 0].min(initial=1.0)
     budget = float(program.cost.sum())

@@ -16,7 +16,7 @@ from csresearch.errors import StatisticsError
 from csresearch.strategy.actions import Action, Strategy, Uplift
 from csresearch.strategy.levers import Levers
 from csresearch.strategy.moves import Move
-from csresearch.strategy.portfolio import Program, portfolio
+from csresearch.strategy.portfolio import Program, frontier_of, portfolio
 
 NAMES = ("speed", "staff", "decor", "parking")
 
@@ -135,7 +135,7 @@ LEVER = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(levers=st.lists(LEVER, min_size=1, max_size=8), budget=st.integers(0, 150), capacity=st.integers(0, 30))
 def test_no_portfolio_that_is_allowed_beats_it(
     levers: list[tuple[int, int, int, str]], budget: int, capacity: int
@@ -147,12 +147,22 @@ def test_no_portfolio_that_is_allowed_beats_it(
         value=value, cost=cost, effort=effort, capacity=float(capacity), most=np.ones(len(levers)), pairs=pairs
     )
 
-    def allowed(chosen: tuple[int, ...]) -> bool:
+    def reachable(chosen: tuple[int, ...]) -> bool:
         made = np.array(chosen)
-        first = all(made[d] <= made[m] for d, m in pairs)
-        return bool(made @ cost <= budget and made @ effort <= capacity and first)
+        return bool(made @ effort <= capacity) and all(made[d] <= made[m] for d, m in pairs)
+
+    def allowed(chosen: tuple[int, ...]) -> bool:
+        return bool(np.array(chosen) @ cost <= budget) and reachable(chosen)
 
     found = program.solve(float(budget))
     assert allowed(tuple(int(x) for x in found))
-    best = max(float(np.array(c) @ value) for c in product((0, 1), repeat=len(levers)) if allowed(c))
+    every = [np.array(c) for c in product((0, 1), repeat=len(levers)) if allowed(c)]
+    best = max(float(c @ value) for c in every)
     assert float(value[found].sum()) == pytest.approx(best)
+    assert float(cost[found].sum()) == min(float(c @ cost) for c in every if c @ value == best)
+    points = frontier_of(program)
+    for row in points.itertuples():  # nothing that costs less or as much has more value
+        rivals = [c for c in product((0, 1), repeat=len(levers)) if np.array(c) @ cost <= row.cost and reachable(c)]
+        assert max(float(np.array(c) @ value) for c in rivals) == pytest.approx(row.planning)
+    assert points["cost"].is_monotonic_increasing
+    assert points["cost"].is_unique
