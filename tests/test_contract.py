@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, Jackknife, Linearized
+from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
@@ -38,6 +39,10 @@ MODELS: dict[str, Any] = {
         frozen={name: dict.fromkeys(items, 1 / len(items)) for name, items in CONSTRUCTS.items()},
     ),
     "Drivers": Drivers(outcome="satisfaction", predictors=ATTRIBUTES),
+    "Disconfirmation": Disconfirmation(outcome="satisfaction", expectation="CUEX1", performance="quality"),
+    "Disconfirmation, direct and zone": Disconfirmation(
+        outcome="CUSA1", expectation="CUEX1", performance="PERQ1", direct="CUSA2", desired="CUSA3", adequate="CUEX3"
+    ),
     "ImportancePerformance": ImportancePerformance(outcome="satisfaction", attributes=ATTRIBUTES),
     "ImportancePerformance, slope": ImportancePerformance(
         outcome="CUSA1", attributes=ATTRIBUTES, importance="slope", crosshair="scale_mid"
@@ -104,12 +109,14 @@ def test_every_table_keeps_the_contract(name: str, kind: str, by: str | None, re
         assert unexplained.empty, f"{table_name}: NaN without a reason\n{unexplained}"
         drawn = result.draws(table_name)
         assert drawn.shape[1] in (len(table), 0), table_name
-        assert (drawn.shape[1] == 0) == (table["method"] == "bootstrap support").all(), table_name
+        undrawn = table_name == "constraints" or (table["method"] == "bootstrap support").all()
+        assert (drawn.shape[1] == 0) == undrawn, table_name
         expected = {"bootstrap": 40, "exponential": 40, "jackknife": 24}.get(replicates, 0)
         assert len(drawn) == expected, table_name
         known_ends = table.dropna(subset=["conf_low", "conf_high"])
         assert (known_ends["conf_low"] <= known_ends["conf_high"] + 1e-12).all(), table_name
-        assert known_ends.empty == (replicates == "none" or table_name in ("ranks", "quadrants", "shapes")), table_name
+        without = table_name in ("ranks", "quadrants", "shapes", "constraints")
+        assert known_ends.empty == (without or (replicates == "none" and table_name != "robust")), table_name
 
 
 @EVERY
@@ -204,12 +211,12 @@ def test_differences_have_their_own_intervals(name: str, replicates: str) -> Non
     keys = [column for column in found if column in KEYS and column != "method"]
     assert set(found["wave"]) == {"9", "11"}
     assert set(found["versus"]) == {"10"}
-    assert list(found) == [column for column in (*KEYS, *VALUES) if column in found]
+    assert list(found) == [column for column in (*KEYS, *POSITIONS, *VALUES) if column in found]
     assert not found.duplicated(keys).any()
     assert found["statistic"].str.endswith("_difference").all()
     assert found["conf_low"].notna().mean() > 0.9
     drawn_rows = sum((result.table(t)["wave"] == "9").sum() for t in result.tables if result.draws(t).shape[1])
-    twice = len(ATTRIBUTES) if name == "Drivers" else 0  # lmg stands in two tables
+    twice = {"Drivers": len(ATTRIBUTES)}.get(name, 6 * name.startswith("Disconfirmation"))  # lmg; slopes of HC3
     assert (found["wave"] == "9").sum() == drawn_rows - twice
     first = result.tables[0]
     table, drawn = result.table(first), result.draws(first)

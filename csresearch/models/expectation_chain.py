@@ -90,10 +90,10 @@ def direct_rows(name: str) -> list[dict[str, Any]]:
     ]
     found += [
         {**common, "kind": "level", "statistic": "mean", "unit": "points"},
-        {"table": "direct", "kind": "level", "statistic": "intercept", "unit": "points"},
+        {"table": "direct", "kind": "level", "model": "direct_only", "statistic": "intercept", "unit": "points"},
         {**common, "kind": "level", "statistic": "slope", "unit": "per_point"},
     ]
-    for model in ("direct", "additive", "additive_direct"):
+    for model in ("direct_only", "without_direct", "with_direct"):
         found.append({"table": "direct", "kind": "square", "model": model, "statistic": "r2", "unit": "r2"})
     return found
 

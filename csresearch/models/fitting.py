@@ -266,7 +266,7 @@ def _intervals(plan: Plan, fitted: Fitted, std_error: Array) -> Intervals:
         fitted.point, draws=fitted.replicated, std_error=std_error, kind=tuple(plan.rows["kind"]), df=fitted.df,
         level=fitted.level, method=fitted.method,
     )  # fmt: skip
-    return made if plan.adjust is None or fitted.method == "none" else plan.adjust(fitted, made)
+    return made if plan.adjust is None else plan.adjust(fitted, made)
 
 
 def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates | None) -> list[Check]:

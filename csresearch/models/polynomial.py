@@ -162,7 +162,7 @@ def adjusted(fitted: Fitted, made: Intervals, *, values: Array, profile: Profile
     counted = fitted.weights > 0
     within = inside(hull(values[counted, X], values[counted, Y]), profile.x, profile.y)
     for place, whether in zip(np.flatnonzero(table == "profile"), within, strict=True):
-        if not whether and not reasons[place]:
+        if not whether:
             reasons[place] = OUTSIDE
     return tuple(reasons)
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from csresearch.inference.moments import Array
 from csresearch.models.expectation_terms import Terms, resolved
+from csresearch.models.polynomial import OUTSIDE
 from csresearch.models.response_surface import hull, inside
 from csresearch.result import Result
 from csresearch.show.specs import Curve, Lines, Surface
@@ -83,7 +84,7 @@ def _cells(x: Array, y: Array, weights: Array, low: float, high: float) -> tuple
 def profile_lines(result: Result, terms: Terms, *, language: str) -> Lines | None:
     """Say what to draw of the two lines: the height with its interval, where people answered; None: nowhere."""
     rows = result.table("profile")
-    inside_rows = rows[rows["reason"] == ""] if (rows["reason"] == "").any() else rows.iloc[:0]
+    inside_rows = rows[rows["reason"] != OUTSIDE]
     levels = sorted(set(inside_rows["y"]))
     curves = []
     for name in ("congruence", "incongruence"):

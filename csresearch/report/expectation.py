@@ -8,6 +8,7 @@ import pandas as pd
 
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.expectation_terms import resolved
+from csresearch.models.polynomial import OUTSIDE
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.telling import Telling, bars, low_bases
 from csresearch.result import Result
@@ -49,7 +50,7 @@ def _surface(t: Telling, result: Result) -> list[Exhibit]:
     key = "surface" if _told(expected) else "surface_none" if _told(got) else "surface_neither"
     numbers = {"got": t.ends(got), "expected": t.ends(expected)}
     profile = result.table("profile")
-    shown = profile[profile["reason"] == ""]
+    shown = profile[profile["reason"] != OUTSIDE]
     wording = {role: t.wording(getattr(terms, role)) for role in names}
     return [
         Exhibit(

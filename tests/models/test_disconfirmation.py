@@ -250,8 +250,8 @@ def test_the_direct_measure_has_its_shares_and_its_regression() -> None:
     at = table.set_index("statistic")["estimate"]
     assert at["slope"] == pytest.approx(fit.params["direct"])
     r2 = table[table["statistic"] == "r2"].set_index("model")["estimate"]
-    assert r2["direct"] == pytest.approx(fit.rsquared)
-    assert r2["additive"] < r2["additive_direct"]
+    assert r2["direct_only"] == pytest.approx(fit.rsquared)
+    assert r2["without_direct"] < r2["with_direct"]
 
 
 def test_on_an_even_scale_both_middle_answers_are_as_expected() -> None:
