@@ -228,7 +228,7 @@ def _run(
 ) -> None:
     from csresearch.flow import run as whole_path
     from csresearch.inference.replicates import Bootstrap
-    from csresearch.report.actions import title_of
+    from csresearch.report.actions import grade_of, title_of
 
     analysis = whole_path(
         study,
@@ -240,7 +240,7 @@ def _run(
         **look,
     )
     for place, action in enumerate(analysis.strategy.actions[:3], start=1):
-        typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} (evidence {action.grade.letter})")
+        typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} ({grade_of(action, language)})")
     for words in analysis.left_out:
         typer.echo(f"left out: {words}")
     typer.echo(f"{to}: deck.pptx, report.html, tables.xlsx, results/, manifest.json")

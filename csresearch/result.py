@@ -163,7 +163,7 @@ class Result:
         picture = self.picture(name, language=language)
         if not isinstance(picture, Drawing):
             raise ValueError(f"the picture of {name!r} is a {type(picture).__name__}, which only a document can draw")
-        return draw(picture, ax=ax)
+        return draw(picture, ax=ax, language=language)
 
     def methods(self, *, language: str = "en") -> str:
         """Describe estimator, intervals, base and seed in a paragraph for a paper or an appendix."""

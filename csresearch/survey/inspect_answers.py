@@ -195,6 +195,7 @@ def labels(view: Answers) -> Iterator[Finding]:
     for language in study.languages:
         own: Iterable[str] = study.constructs if language != first else ()  # the name is the label in the first
         without = [name for name in (*items, *study.attributes, *own) if language not in study.labels(name)]
+        without += [name for name, labels in study.words.items() if language not in labels and language != first]
         if without:
             shown = "the name" if language == first else first
             remedy = f"add {language} = '...'; until then {shown} is shown"

@@ -483,3 +483,29 @@ def test_whatever_is_written_there_is_no_other_error(write: Callable[..., Path],
         document[table] = value
     with suppress(StudyError):
         load_study(write(text=tomlkit.dumps(document)))
+
+
+WORDS = """
+[groups]
+segments = ["channel"]
+[labels]
+channel = { en = "purchase channel", zh = "购车渠道" }
+own_dealer = { en = "own dealer", zh = "本店" }
+fleet = "Fleet"
+"""
+
+
+def test_categories_groups_and_the_population_have_words_of_their_own(write: Callable[..., Path]) -> None:
+    small = SMALL.replace('title =', 'languages = ["en", "zh"]\npopulation = { en = "drivers", zh = "车主" }\ntitle =')
+    study = load_study(write(text=small + WORDS))
+    assert [study.word(name, "zh") for name in ("channel", "own_dealer", "fleet", "second_tier")] == [
+        "购车渠道", "本店", "Fleet", "second tier"]  # fmt: skip
+    assert (study.population_in("zh"), study.population_in("es")) == ("车主", "drivers")
+    assert load_study(write(text=SMALL)).population_in("zh") == ""
+
+
+def test_a_label_of_a_term_stands_where_the_term_is_declared(write: Callable[..., Path]) -> None:
+    with pytest.raises(StudyError, match=r"\[labels\] speed: found a name with words of its own"):
+        load_study(write(text=SMALL + '[labels]\nspeed = "Speed"'))
+    with pytest.raises(StudyError, match=r"\[labels\] own.*the unknown key 'fr'"):
+        load_study(write(text=SMALL + '[labels]\nown = { fr = "Nous" }'))
