@@ -131,6 +131,14 @@ def _role_lines(made: Guess) -> Iterator[str]:
         yield '# outcome = "..."' + _check("no question was recognised as overall satisfaction; name it")
     for name in made.worded:
         yield f"# {_key(name)} is answered in words: give it a scale with options = [worst, ..., best] to use it"
+    if made.expectation:
+        asked = _check("asked before the experience, or recalled after it?")
+        yield f'expectation = {{ term = {_text(made.expectation)}, asked = "after" }}{asked}'
+        yield f"performance = {_text(made.performance or '')}" + _check("what was received, on the same scale")
+    if made.disconfirmation:
+        yield f"disconfirmation = {_text(made.disconfirmation)}" + _check(
+            "better or worse than expected, asked directly"
+        )
     if made.drivers:
         yield f"drivers = {_list(made.drivers)}" + _check("what may explain it")
     if made.recommend:
@@ -178,8 +186,9 @@ def _sentences(made: Guess) -> Iterator[str]:
         yield f"{name} is answered in words; to use it write a scale with options = [worst, ..., best]"
     if made.drivers:
         yield f"drivers: {_some(made.drivers)}"
-    if made.recommend:
-        yield f"recommend: {made.recommend}"
+    for name in ("expectation", "performance", "disconfirmation", "recommend"):
+        if term := getattr(made, name):
+            yield f"{name}: {term}"
     if made.segments:
         yield f"segments: {_some(made.segments)}"
     if made.left:

@@ -28,6 +28,9 @@ _OUTCOME = (
     r"^(over_?all|global)",
 )
 _RECOMMEND = re.compile(r"(?i)recomm?end|^nps|^ltr|推荐")
+_EXPECTED = re.compile(r"(?i)expe(ct\w*)?|cuex")
+_RECEIVED = re.compile(r"(?i)perf(ormance)?|quality|qual|perq")
+_AGAINST = re.compile(r"(?i)disconf|(than|vs|versus|against|sat)_?expect")
 _AFTERWARDS = re.compile(r"(?i)loy|cusl|recommend|^nps|^ltr|reuse|re_?purchase|rebuy|again|intent|churn|complain|cusco")
 _MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")  # stems that say nothing about what was asked
 _PLAYERS = 24  # drivers at most
@@ -47,6 +50,9 @@ class Guess:
     items: Sequence[str]
     constructs: Mapping[str, Sequence[str]]
     outcome: str | None
+    expectation: str | None
+    performance: str | None
+    disconfirmation: str | None
     recommend: str | None
     drivers: Sequence[str]
     segments: Sequence[str]
@@ -75,6 +81,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     constructs = _constructs([c for c in others if c.name in items], scale_of, taken={*items, *attributes})
     outcome = _outcome(items, constructs)
     recommend = next((n for n in items if _RECOMMEND.search(n) and kept[n].key == (0, 10)), None)
+    expected, received = (next(filter(words.fullmatch, constructs), None) for words in (_EXPECTED, _RECEIVED))
     used = {*kept, *roles.values()}
     apart = {*used, *again, *(c.name for c in others if _KANO.search(c.name) or _named(c.name))}
     segments = [c.name for c in others if c.name not in apart and c.grouping][:_LISTED]
@@ -89,8 +96,11 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         items=items,
         constructs=constructs,
         outcome=outcome,
+        expectation=expected if received else None,
+        performance=received if expected else None,
+        disconfirmation=next((name for name in items if _AGAINST.search(name) and name != outcome), None),
         recommend=recommend,
-        drivers=() if patterns else _drivers(items, constructs, outcome),
+        drivers=() if patterns else _drivers(items, constructs, outcome, expected),
         segments=segments,
         coded=[c.name for c in others if c.name in segments and c.numeric],
         gaps=any((c.numbers.isna() | c.numbers.isin(_codes(kept[c.name]))).any() for c in asked if c.name in kept),
@@ -173,9 +183,11 @@ def _outcome(items: Sequence[str], constructs: Mapping[str, Sequence[str]]) -> s
     return None
 
 
-def _drivers(items: Sequence[str], constructs: Mapping[str, Sequence[str]], outcome: str | None) -> list[str]:
+def _drivers(
+    items: Sequence[str], constructs: Mapping[str, Sequence[str]], outcome: str | None, expected: str | None
+) -> list[str]:
     """Choose constructs, or else questions, that are neither the outcome nor what usually follows it."""
     terms = list(constructs) if len(constructs) > 2 else list(items)
-    inside = constructs.get(outcome or "", ())
-    apart = [n for n in terms if n != outcome and n not in inside and not _AFTERWARDS.search(n) and not _named(n)]
+    others = {outcome, expected, *constructs.get(outcome or "", ()), *constructs.get(expected or "", ())}
+    apart = [n for n in terms if n not in others and not _AFTERWARDS.search(n) and not _named(n)]
     return apart[:_PLAYERS] if outcome else []

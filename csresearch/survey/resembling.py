@@ -19,6 +19,8 @@ FACETS: Mapping[str, tuple[str, ...]] = {
     "performance": ("performance", "perception", "perceived", "perf", "perc", "per", "p", "satisfaction", "sat", "s"),
     "expectation": ("expectation", "expected", "expect", "exp", "e"),
     "importance": ("importance", "imp", "i"),
+    "desired": ("desired", "des"),
+    "adequate": ("adequate", "adeq", "minimum"),
 }
 """Beginnings of column names by facet; what stands first wins where two fit equally well."""
 

@@ -77,6 +77,14 @@ def test_numbered_stems_become_constructs_and_the_outcome_is_found() -> None:
     assert "paths" not in study
 
 
+def test_what_was_expected_and_received_is_found() -> None:
+    names = [f"{stem}{number}" for stem in ("expe", "qual", "val", "sat") for number in (1, 2)]
+    roles = written(answers(*names, "better_than_expected"))["roles"]
+    assert roles["expectation"] == {"term": "expe", "asked": "after"}
+    assert (roles["performance"], roles["disconfirmation"]) == ("qual", "better_than_expected")
+    assert roles["drivers"] == ["qual", "val"]
+
+
 def test_parts_of_one_question_are_a_construct_and_plain_numbers_are_not() -> None:
     parts = [f"Q{question}_{part}" for question in (1, 2, 3) for part in (1, 2)]
     assert written(answers(*parts))["constructs"]["q1"]["items"] == ["Q1_1", "Q1_2"]
@@ -198,9 +206,9 @@ def test_what_cannot_be_a_survey_is_refused(text: str, words: str) -> None:
     ("name", "possible"),
     [
         ("kiosk", {"Drivers", "ImportancePerformance", "ImportancePerformance(importance='stated')", "Scores"}),
-        ("oddjob", {"Drivers", "ImportancePerformance", "Scores"}),
-        ("mobi", {"Drivers", "ImportancePerformance", "Scores"}),
-        ("satisfaction", {"Drivers", "ImportancePerformance", "Scores"}),
+        ("oddjob", {"Drivers", "Disconfirmation", "Disconfirmation: gaps", "ImportancePerformance", "Scores"}),
+        ("mobi", {"Drivers", "Disconfirmation", "ImportancePerformance", "Scores"}),
+        ("satisfaction", {"Drivers", "Disconfirmation", "ImportancePerformance", "Scores"}),
         ("univer", {"Drivers", "ImportancePerformance", "Scores"}),
         ("sq", {"Drivers", "ImportancePerformance", "Scores"}),
         ("airline", {"Scores"}),
