@@ -38,7 +38,7 @@ def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
         expected=expected,
         owner=_owner(action, strategy, language),
         change=_together([_change(key, fields, strategy, language) for key, fields in action.change], language),
-        rests=_rests(action, language),
+        rests=text("sign.list", language).join(action.exhibits),
     )
 
 
@@ -121,11 +121,11 @@ def _change(key: str, fields: dict[str, object], strategy: Strategy, language: s
     return say(phrase(key, fields=fields), language, labels=lambda name: _label(strategy, name, language))
 
 
-def _rests(action: Action, language: str) -> str:
-    """Name the rule, the exhibits that show its numbers, and their base."""
+def trace_of(action: Action, strategy: Strategy, language: str = "en") -> str:
+    """Say what an action rests on: its rule, the exhibits that show its numbers, and their base."""
     least = min(action.numbers, key=lambda part: part.n_effective)
     fields: dict[str, object] = {
-        "rule": text(f"rule.{action.rule}", language, fields={"term": ""}).strip(" :："),
+        "title": title_of(action, strategy, language),
         "exhibits": text("sign.list", language).join(action.exhibits),
         "base": base(float(least.n_obs), least.n_effective, language),
     }

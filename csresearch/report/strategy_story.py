@@ -10,7 +10,7 @@ import pandas as pd
 from csresearch.errors import StatisticsError
 from csresearch.models.asymmetry import SHAPES, sure_shapes
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
-from csresearch.report.actions import card, grade_of, subject_of, title_of
+from csresearch.report.actions import card, grade_of, subject_of, title_of, trace_of
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.telling import Telling
 from csresearch.result import Result
@@ -99,6 +99,7 @@ def action_exhibits(t: Telling) -> list[Exhibit]:
     notes = [t.methods(grid)]
     if joint is not None and len(joint.terms) > 1:
         notes.append(text("joint.together", t.language, fields=fields))
+    notes += [trace_of(action, t.strategy, t.language) for action in shown]
     if t.strategy.stability == t.strategy.stability:
         notes.append(text("joint.stable", t.language, fields={"share": t.number(t.strategy.stability, "share")}))
     return [

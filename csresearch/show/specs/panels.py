@@ -51,7 +51,7 @@ class Action:
     """One recommendation in words: what to do, why, how sure, what it brings, who, and what would change the advice.
 
     `support` says how often it is among the first three; `uplift` is the expected effect, `expected` its interval;
-    `rests` names the rule, the exhibits and the base that it rests on.
+    `rests` names the exhibits that it rests on.
     """
 
     title: str
