@@ -279,7 +279,7 @@ def _choice(
 
 def frontier_of(program: Program) -> pd.DataFrame:
     """List the best portfolios from the dearest down: each is the best of those that cost less than the one before."""
-    smallest = program.cost[program.cost > 0].min(initial=1.0)
+    smallest = min(program.cost[program.cost > 0], default=1.0)
     budget = float(program.cost.sum())
     points: list[tuple[float, float]] = []
     while budget >= 0 and len(points) < MOST_POINTS:

@@ -166,3 +166,11 @@ def test_no_portfolio_that_is_allowed_beats_it(
         assert max(float(np.array(c) @ value) for c in rivals) == pytest.approx(row.planning)
     assert points["cost"].is_monotonic_increasing
     assert points["cost"].is_unique
+
+
+def test_the_frontier_is_the_same_in_thousands_of_money() -> None:
+    small = Program(value=np.array([0.8, 0.5, 0.9]), cost=np.array([25.0, 30, 120]), effort=np.zeros(3),
+                    capacity=None, most=np.ones(3), pairs=())  # fmt: skip
+    large = replace(small, cost=small.cost * 1000)
+    assert frontier_of(small)["cost"].tolist() == [0, 25, 55, 145, 175]
+    np.testing.assert_allclose(frontier_of(large)["cost"], frontier_of(small)["cost"] * 1000)
