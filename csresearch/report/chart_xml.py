@@ -61,7 +61,7 @@ def cell_labels(printed: Sequence[str], *, size: float, side: str = "outEnd", co
         f'<c:dLbl><c:idx val="{k}"/><c:tx><c:rich><a:bodyPr wrap="none"/><a:lstStyle/><a:p>'
         f'<a:fld id="{{{str(uuid5(NAMESPACE_OID, f"{k} {text}")).upper()}}}" type="CELLRANGE"><a:rPr lang="en-US"/>'
         f"<a:pPr/><a:t>{escape(text)}</a:t></a:fld></a:p></c:rich></c:tx>"
-        f'<c:dLblPos val="{side}"/>{_shown()}<c:extLst><c:ext {marker} {_C15}><c15:dlblFieldTable/>'
+        f'<c:dLblPos val="{side}"/>{_shown()}<c:extLst><c:ext {marker} {_C15}>'
         '<c15:showDataLabelsRange val="1"/></c:ext></c:extLst></c:dLbl>'
         for k, text in enumerate(printed)
         if text

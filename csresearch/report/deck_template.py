@@ -113,7 +113,7 @@ def _opened(path: Path) -> Deck:
         raise OutputError(f"{path}: holds macros; save it as .pptx or .potx without them")
     try:
         return Presentation(io.BytesIO(_retyped(blob, _MAIN.format("template"), _MAIN.format("presentation"))))
-    except (KeyError, ValueError) as error:
+    except (KeyError, ValueError, AttributeError) as error:  # python-pptx says so of parts that are not there
         raise OutputError(wrong) from error
 
 
@@ -181,6 +181,7 @@ def _page(name: str, layout: SlideLayout, deck: Deck, factor: float) -> tuple[Pa
         named[content.placeholder_format.idx] = _BODY_NAMES.get(name, name)
     title = _inset(_box(titles[0], factor)) if titles else TITLE
     if name == "Cover":
+        named = {idx: slot for idx, slot in named.items() if slot in ("Title", "Subtitle")}
         return Page(layout=layout, slots=named, title=title), "" if titles else "no title"
     body = _box(content, factor) if content is not None else _free(deck, layout, title, factor)
     lack = "no title" if not titles else "no placeholder for content" if content is None and name != "Canvas" else ""
