@@ -91,10 +91,12 @@ def check(study: STUDY) -> None:
     """Check a study file and its data; say what can be answered with them."""
     from csresearch.survey.answerable import lacking
     from csresearch.survey.checking import check as inspect
+    from csresearch.survey.drafting import MARK
     from csresearch.survey.reading import read
     from csresearch.survey.study import load_study
 
-    findings = inspect(read(load_study(study)))
+    loaded = load_study(study)
+    findings = inspect(read(loaded))
     for row in findings.table.itertuples():
         typer.echo(f"{row.severity:9} {row.where}: {row.found} (allowed: {row.allowed}). {row.remedy}")
     for entry in findings.answerable.to_dict("records"):
@@ -102,6 +104,9 @@ def check(study: STUDY) -> None:
         words = "can be answered" if possible else f"cannot be answered: {lacking(entry['missing'], entry['add'])}"
         typer.echo(f"{'yes' if possible else 'no':9} {entry['model']} {words}")
     findings.raise_if_failed()
+    left = sum(MARK in line for line in loaded.source.read_text(encoding="utf-8").splitlines())
+    marked = f"; lines of {loaded.source.name} still marked CHECK: {left}" if left else ""
+    typer.echo(f"nothing stops the analysis{marked}; next: csresearch run {study}")
 
 
 @app.command()

@@ -171,7 +171,11 @@ def test_new_drafts_a_study_that_can_be_checked_and_run(study: Path, tmp_path: P
     assert "outcome: overall" in done.stdout
     assert f"csresearch check {folder}" in done.stdout
     assert (folder / "shop.csv").read_bytes() == export.read_bytes()
-    assert "yes       Drivers can be answered" in csresearch("check", folder).stdout
+    checked = csresearch("check", folder).stdout
+    assert "yes       Drivers can be answered" in checked
+    assert re.search(
+        r"nothing stops the analysis; lines of study.toml still marked CHECK: \d+; next: csresearch run", checked
+    )
 
 
 def test_new_replaces_a_study_only_with_force_and_data_never(study: Path, tmp_path: Path) -> None:
