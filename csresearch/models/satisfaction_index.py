@@ -16,6 +16,7 @@ from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.index_change import TakenApart
 from csresearch.models.index_numbers import Numbers, defined, rows_of
+from csresearch.models.index_pictures import full_picture, index_picture, structure_picture
 from csresearch.models.index_weights import Frozen, Weights, fixed_weights, weights_of
 from csresearch.models.path_model import Mode, PathModel, Scheme
 from csresearch.models.pictures import bars_of
@@ -56,6 +57,10 @@ class SatisfactionIndex:
 
     Notes
     -----
+    `result.plot("index")` draws the indices, over waves as lines; `plot("paths")` the path diagram: constructs with
+    index and R2, arrows with their coefficients, dashed where the interval holds zero; `plot("weights")` the same with
+    the items and their index weights.
+
     The index takes unstandardised outer weights, w/sd, that sum to 1, and the theoretical ends of the scale (Fornell et
     al., 1996); PLS is iterated to 1e-10 on moments (Lohmoeller, 1989). Signs: most items of a block load positively.
 
@@ -156,8 +161,9 @@ class SatisfactionIndex:
             estimator=self._method(),
             references=("Fornell et al. (1996)", "Lohmoeller (1989)", "Tenenhaus et al. (2005)", "Hesterberg (2015)"),
             pictures={
-                "index": bars_of("index", about=("construct",), table="index"),
-                "paths": bars_of("path", about=("source", "target"), table="paths"),
+                "index": index_picture,
+                "paths": structure_picture,
+                "weights": full_picture,
                 "constructs": bars_of("r2", about=("construct",), table="constructs"),
             },
         )  # fmt: skip

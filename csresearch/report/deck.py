@@ -17,6 +17,7 @@ from pptx.util import Inches, Pt
 from csresearch.errors import OutputError
 from csresearch.report.deck_bars import add_bars
 from csresearch.report.deck_cards import add_cards, card_pages
+from csresearch.report.deck_diagram import add_diagram
 from csresearch.report.deck_grid import add_grid
 from csresearch.report.deck_language import mark_language
 from csresearch.report.deck_lines import add_lines
@@ -29,10 +30,10 @@ from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.report.measure import fitting, fitting_size
-from csresearch.show.specs import Bars, Board, Cards, Chart, Grid, Headlines, Lines, Surface, TableSpec, Text
+from csresearch.show.specs import Bars, Board, Cards, Chart, Diagram, Grid, Headlines, Lines, Surface, TableSpec, Text
 from csresearch.show.words import text
 
-_Page: TypeAlias = Bars | Grid | Lines | Headlines | TablePage | Cards | Text
+_Page: TypeAlias = Bars | Grid | Lines | Diagram | Headlines | TablePage | Cards | Text
 _HEADLINE_SIZES = tuple(float(size) for size in range(26, 13, -1))
 _FOOT = ("Exhibit id", "Slide number")
 _ORDER = ("Base", "Source", *_FOOT)
@@ -41,6 +42,7 @@ _LAYOUT_OF: dict[type[_Page], str] = {
     Bars: "Chart",
     Grid: "Chart",
     Lines: "Chart",
+    Diagram: "Canvas",
     TablePage: "Table",
     Text: "Text",
     Cards: "Canvas",
@@ -173,6 +175,8 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
         return add_bars(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, Grid):
         return add_grid(slide, _placeholder(slide, "Chart"), page, box, language)
+    if isinstance(page, Diagram):
+        return add_diagram(slide, page, box, language)
     if isinstance(page, Lines):
         return add_lines(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, TablePage):

@@ -64,7 +64,7 @@ def test_svg_is_the_same_twice_keeps_text_and_names_no_address(spec):
 
 
 def test_a_table_is_no_drawing():
-    with pytest.raises(TypeError, match="are drawings"):
+    with pytest.raises(TypeError, match="TableSpec is no drawing; drawings are Bars"):
         draw(TableSpec(titles=(), sides=(), rows=()), axes())
 
 

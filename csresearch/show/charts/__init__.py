@@ -5,26 +5,30 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from typing import get_args
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from csresearch.show.charts.bars import bars_size, draw_bars
+from csresearch.show.charts.diagram import diagram_size, draw_diagram
 from csresearch.show.charts.grid import draw_grid, grid_size
 from csresearch.show.charts.lines import draw_lines, lines_size
 from csresearch.show.charts.style import DPI, style
 from csresearch.show.charts.surface import draw_surface, surface_size
-from csresearch.show.specs import Bars, Drawing, Grid, Lines, Surface
+from csresearch.show.specs import Bars, Diagram, Drawing, Grid, Lines, Surface
 from csresearch.show.theme import THEME
+
+DRAWINGS = ", ".join(kind.__name__ for kind in get_args(Drawing))
 
 
 def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: float = 7.5) -> Axes:
-    """Draw bars, a grid, lines or a surface.
+    """Draw bars, a grid, lines, a surface or a path diagram.
 
     Parameters
     ----------
-    spec : Bars, Grid, Lines or Surface
+    spec : Bars, Grid, Lines, Surface or Diagram
         What is drawn; tables, cards and text are no drawings.
     ax : matplotlib.axes.Axes, optional
         Where; without it a new figure of 96 dpi that fits the spec.
@@ -61,7 +65,7 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
 
     Parameters
     ----------
-    spec : Bars, Grid, Lines or Surface
+    spec : Bars, Grid, Lines, Surface or Diagram
         What is drawn.
     name : str
         Prefix of all ids inside, so that several figures live on one page.
@@ -101,6 +105,8 @@ def _projection(spec: Drawing) -> str | None:
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
     if isinstance(spec, Surface):
         return surface_size(spec, width)
+    if isinstance(spec, Diagram):
+        return diagram_size(spec, width)
     if isinstance(spec, Lines):
         return lines_size(spec, width)
     return bars_size(spec, width) if isinstance(spec, Bars) else grid_size(spec, width)
@@ -115,7 +121,9 @@ def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> 
         return draw_lines(spec, ax, language)
     if isinstance(spec, Surface):
         return draw_surface(spec, ax, language)
-    raise TypeError(f"only Bars, Grid, Lines and Surface are drawings; found {type(spec).__name__}: show it as a table or text")
+    if isinstance(spec, Diagram):
+        return draw_diagram(spec, ax, language)
+    raise TypeError(f"{type(spec).__name__} is no drawing; drawings are {DRAWINGS}: show it as a table or as text")
 
 
 def _inline(document: str, name: str) -> str:

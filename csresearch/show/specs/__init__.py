@@ -6,15 +6,16 @@ from typing import TypeAlias
 
 from csresearch.show.specs.axis import Align, Scale, Unit, scale
 from csresearch.show.specs.board import Board
+from csresearch.show.specs.diagram import Arrow, Diagram, Node
 from csresearch.show.specs.drawings import Bars, Grid
 from csresearch.show.specs.lines import Curve, Lines, spread
 from csresearch.show.specs.panels import Action, BigNumber, Cards, Headlines, Section, TableSpec, Text
 from csresearch.show.specs.surface import Surface
 
-Drawing: TypeAlias = Bars | Grid | Lines | Surface
+Drawing: TypeAlias = Bars | Grid | Lines | Surface | Diagram
 Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text | Board
 
 __all__ = [
-    "Action", "Align", "Bars", "BigNumber", "Board", "Cards", "Chart", "Curve", "Drawing", "Grid", "Headlines", "Lines",
-    "Scale", "Section", "Surface", "TableSpec", "Text", "Unit", "scale", "spread",
+    "Action", "Align", "Arrow", "Bars", "BigNumber", "Board", "Cards", "Chart", "Curve", "Diagram", "Drawing", "Grid",
+    "Headlines", "Lines", "Node", "Scale", "Section", "Surface", "TableSpec", "Text", "Unit", "scale", "spread",
 ]  # fmt: skip
