@@ -62,7 +62,7 @@ def test_a_faultless_file_passes(checked: Checked) -> None:
     assert found.passed
     assert tuple(found.table.columns) == COLUMNS
     found.raise_if_failed()
-    assert repr(found) == "Findings: 0 stop, 0 screened, 1 note; 6 models possible"
+    assert repr(found) == "Findings: 0 stop, 0 screened, 1 note; 8 models possible"
     assert "no label for 满意" in found._repr_html_()
 
 
@@ -354,12 +354,20 @@ def test_what_can_be_answered_is_listed(checked: Checked) -> None:
     assert list(everything) == [
         "SatisfactionIndex",
         "Drivers",
+        "Disconfirmation",
+        "Disconfirmation: direct",
+        "Disconfirmation: gaps",
+        "Disconfirmation: tolerance",
         "ImportancePerformance",
         "ImportancePerformance(importance='stated')",
         "Scores",
         "Scores: nps",
     ]
-    assert all(possible for possible, _, _ in everything.values())
+    lacking = {model: missing for model, (possible, missing, _) in everything.items() if not possible}
+    assert lacking == {
+        "Disconfirmation: direct": "the direct measure",
+        "Disconfirmation: tolerance": "the facet desired; the facet adequate",
+    }
 
 
 def test_what_cannot_be_answered_names_the_line_to_add(checked: Checked) -> None:

@@ -241,7 +241,7 @@ FAULTS = {  # a change of the after-sales study: what is said
         'recommend = "L1"',
         'recomend = "L1"',
     ): "[roles]: found the unknown key 'recomend'; allowed: outcome, expectation, "
-    "performance, drivers, recommend; did you mean 'recommend'?",
+    "performance, disconfirmation, drivers, recommend; did you mean 'recommend'?",
     ('recommend = "L1"', 'recommend = "L2"'): "[roles] recommend: found the unknown name 'L2'; ",
     (
         '{ term = "expectation", asked = "before" }',
