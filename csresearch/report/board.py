@@ -17,7 +17,7 @@ from csresearch.strategy.levers import Levers, Through, ways
 from csresearch.strategy.what_if import chosen_results
 
 STEP, DOWN = 0.5, -10.0  # points: a step of a slider, and how far it goes down
-WIDE = "34em"
+WIDE = "40em"
 VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -109,7 +109,7 @@ class LiveBoard:
         down, up = self.levers.room(name)
         slider = widgets.FloatSlider(
             value=0.0, min=max(DOWN, math.ceil(down / STEP) * STEP), max=math.floor(up / STEP) * STEP, step=STEP,
-            description=self._label(name), readout_format="+.1f", layout={"width": WIDE},
+            description=self._label(name), readout_format=".1f", layout={"width": WIDE},
             style={"description_width": "15em"},
         )  # fmt: skip
         slider.observe(lambda _: self._update(), names="value")

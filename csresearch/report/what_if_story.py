@@ -37,8 +37,10 @@ def what_if_exhibits(t: Telling) -> list[Exhibit]:
 
 
 def feasible_moves(levers: Levers, strategy: Strategy) -> dict[str, float]:
-    """Take the moves of the actions, as far as they are levers here."""
-    return {a.term: a.uplift.move.points for a in strategy.actions if a.uplift is not None and a.term in levers.names}
+    """Take the moves that are recommended together, as far as they are levers here."""
+    terms = () if strategy.joint is None else strategy.joint.terms
+    moves = {action.term: action.uplift.move.points for action in strategy.actions if action.uplift is not None}
+    return {name: moves[name] for name in terms if name in levers.names}
 
 
 def _exhibit(t: Telling, levers: Levers) -> Exhibit:
