@@ -98,7 +98,10 @@ def _lines(made: Guess, file: str, title: str) -> Iterator[str]:
         yield from ("", "[constructs]" + _check("grouped by the stems of names; rename, regroup, label"))
         for name, inside in made.constructs.items():
             yield f"{_key(name)} = {{ items = {_list(inside)}, en = {_text(_label(name))} }}"
-        yield '# [paths]                # target = ["its", "sources"]; never guessed: the theory is yours'
+        sources = [name for name in made.constructs if name in made.drivers] or ["quality", "value"]
+        target = made.outcome if made.outcome in made.constructs else "satisfaction"
+        yield "# [paths]  # target = its sources, for the satisfaction index; never guessed, the theory is yours:"
+        yield f"# {_key(target)} = {_list(sources)}"
     yield from _role_lines(made)
     yield from _group_lines(made)
     if made.left:
