@@ -24,9 +24,11 @@ from csresearch.demo.simulate import population, study
 from csresearch.demo.world import Equation, Item, World
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.drivers import Drivers
+from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result
+from csresearch.strategy.what_if import what_if
 from csresearch.survey.sample import Sample
 from csresearch.survey.weighting import weight
 
@@ -104,6 +106,7 @@ MARKET = World(
     recommend="recommend",
 )  # fmt: skip
 PATHS = {"quality": ("image",), "satisfaction": ("quality", "image"), "loyalty": ("satisfaction",)}
+MOVES = {"image": 6.0, "quality": 4.0}  # quality lies on the way of image: what arrives there counts once
 IMPORTANCE = driver_world(shares=tuple(SHARES.values()), age_gap=0.5)
 
 QUANTITIES = {
@@ -114,6 +117,8 @@ QUANTITIES = {
     "weak path": ("index", "paths", {"source": "image", "target": "satisfaction"}),
     "R2 of satisfaction": ("index", "constructs", {"construct": "satisfaction", "statistic": "r2"}),
     "R2 of a regression": ("drivers", "fit", {"statistic": "r2"}),
+    "joint uplift of two moves, drivers": ("what_if", "outcome", {"statistic": "change"}),
+    "joint uplift of two moves, paths": ("what_if_paths", "outcome", {"statistic": "change"}),
     **{f"LMG {share:g}": ("drivers", "importance", {"term": x, "statistic": "lmg"}) for x, share in SHARES.items()},
     **{
         f"LMG {share:g} as a share of R2": ("drivers", "importance", {"term": x, "statistic": "lmg_share"})
@@ -123,10 +128,17 @@ QUANTITIES = {
 
 
 def fitted(market: Sample, importance: Sample, replicates: Bootstrap | None) -> dict[str, Result]:
-    """Fit the three models behind the quantities."""
+    """Fit the models behind the quantities; a move is a function of slopes, so that its truth needs no draws."""
+    index = SatisfactionIndex(paths=PATHS).fit(market, replicates=replicates)
+    grid = ImportancePerformance(outcome="satisfaction", attributes=("image", "quality"), importance="slope")
+    moved = replicates or Bootstrap(draws=2)
     return {
+        "what_if": what_if(grid.fit(market, replicates=moved), moves=MOVES),
+        "what_if_paths": what_if(
+            index if replicates else SatisfactionIndex(paths=PATHS).fit(market, replicates=moved), moves=MOVES
+        ),
         "scores": Scores(items=("satisfaction1", "recommend")).fit(market, replicates=replicates),
-        "index": SatisfactionIndex(paths=PATHS).fit(market, replicates=replicates),
+        "index": index,
         "drivers": Drivers(outcome="y", predictors=tuple(SHARES)).fit(importance, replicates=replicates),
     }
 
