@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -14,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -22,7 +24,7 @@ from tests.notebook_runner import FOLDER, cleared
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-NOTEBOOK = "09_importance_performance.ipynb"
+NOTEBOOK, BOARD = "09_importance_performance.ipynb", "17_strategy.ipynb"
 SECONDS = 120
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -37,6 +39,7 @@ ALL_RUN = r"""
     && document.querySelector('.jp-NotebookPanel [data-status=idle]') !== null
 """
 WIDTHS = "() => [...document.querySelectorAll('.jp-OutputArea-output img')].map(picture => picture.naturalWidth)"
+CHANGED = "words => document.querySelector('.csr-outcome').textContent !== words"
 TROUBLE = ", ".join(f'[data-mime-type="application/vnd.jupyter.{kind}"]' for kind in ("error", "stderr"))
 
 
@@ -49,11 +52,12 @@ def chromium() -> str:
 
 
 @pytest.fixture
-def lab(tmp_path: Path) -> Iterator[str]:
-    """Address of a JupyterLab on a copy of notebooks, without their outputs, and data."""
+def lab(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Address of a JupyterLab on a copy of a notebook, without its outputs, and data."""
+    notebook = getattr(request, "param", NOTEBOOK)
     shutil.copytree(FOLDER.parent / "data", tmp_path / "data")
     (tmp_path / "notebooks").mkdir()
-    nbformat.write(cleared(nbformat.read(FOLDER / NOTEBOOK, as_version=4)), tmp_path / "notebooks" / NOTEBOOK)
+    nbformat.write(cleared(nbformat.read(FOLDER / notebook, as_version=4)), tmp_path / "notebooks" / notebook)
     for name, setting in SETTINGS.items():
         path = tmp_path / "settings" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -109,20 +113,26 @@ def stop(server: subprocess.Popen[bytes]) -> None:
         server.wait()
 
 
+def all_run(browser: Any, address: str) -> Any:
+    """Open a notebook and run all its cells in a fresh kernel."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.set_default_timeout(SECONDS * 1000)
+    page.goto(address)
+    # Before the kernel is ready "run all" does nothing.
+    page.wait_for_selector(".jp-NotebookPanel [data-status=idle]")
+    assert page.locator(".jp-OutputArea-output img").count() == 0
+    page.locator('.jp-NotebookPanel [data-command="notebook:restart-run-all"]').first.click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.wait_for_function(ALL_RUN)
+    return page
+
+
 def test_notebook_runs_in_jupyterlab(lab: str, chromium: str, tmp_path: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
         try:
-            page = browser.new_page(viewport={"width": 1280, "height": 1000})
-            page.set_default_timeout(SECONDS * 1000)
-            page.goto(f"{lab}/lab/tree/notebooks/{NOTEBOOK}")
-            # Before the kernel is ready "run all" does nothing.
-            page.wait_for_selector(".jp-NotebookPanel [data-status=idle]")
-            assert page.locator(".jp-OutputArea-output img").count() == 0
-            page.locator('.jp-NotebookPanel [data-command="notebook:restart-run-all"]').first.click()
-            page.locator(".jp-Dialog .jp-mod-accept").click()
-            page.wait_for_function(ALL_RUN)
+            page = all_run(browser, f"{lab}/lab/tree/notebooks/{NOTEBOOK}")
             page.locator(".jp-OutputArea-output img").first.scroll_into_view_if_needed()
             page.screenshot(path=str(tmp_path / "notebook.png"))
             widths, trouble = page.evaluate(WIDTHS), page.locator(TROUBLE).all_text_contents()
@@ -131,3 +141,33 @@ def test_notebook_runs_in_jupyterlab(lab: str, chromium: str, tmp_path: Path) ->
     assert trouble == []
     assert len(widths) == 3
     assert min(widths) > 300
+
+
+@pytest.mark.parametrize("lab", [BOARD], indirect=True)
+def test_the_board_is_moved_by_the_keyboard(lab: str, chromium: str, tmp_path: Path) -> None:
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=FLAGS)
+        try:
+            page = all_run(browser, f"{lab}/lab/tree/notebooks/{BOARD}")
+            outcome = page.locator(".csr-outcome")
+            outcome.scroll_into_view_if_needed()
+            said = [outcome.text_content()]
+            handle = page.locator(".widget-slider .noUi-handle").first
+            handle.focus()
+            for keys in (["ArrowRight"] * 8, ["Tab"]):
+                for key in keys:
+                    page.keyboard.press(key)
+            page.wait_for_function(CHANGED, arg=said[0])
+            said.append(outcome.text_content())
+            page.screenshot(path=str(tmp_path / "board.png"))
+            page.get_by_role("button", name="Reset").press("Enter")
+            page.wait_for_function(CHANGED, arg=said[1])
+            said.append(outcome.text_content())
+            trouble = page.locator(TROUBLE).all_text_contents()
+        finally:
+            browser.close()
+    assert trouble == []
+    before, moved, reset = ([float(number) for number in re.findall(r"\d+\.\d", words)] for words in said)
+    assert moved[0] == before[0] == reset[0]
+    assert moved[1] > before[1] > reset[1] == reset[0]
