@@ -17,8 +17,8 @@ from .models.scores import Scores as Scores
 from .report.board import board as board
 from .report.documents import deck as deck
 from .report.documents import page as page
-from .report.documents import render as render
 from .report.documents import workbook as workbook
+from .report.rendering import render as render
 from .result import Result as Result
 from .strategy.portfolio import portfolio as portfolio
 from .strategy.rules import recommend as recommend

@@ -168,7 +168,7 @@ def report(
     quiet: QUIET = False,
 ) -> None:
     """Write the documents of a run again, in another language, choice or master; nothing is fitted."""
-    from csresearch.report.documents import render
+    from csresearch.report.rendering import render
     from csresearch.report.saved import read_saved
 
     if write_template is not None:

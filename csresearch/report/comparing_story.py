@@ -60,8 +60,8 @@ def versus_exhibits(t: Telling) -> list[Exhibit]:
     return [
         Exhibit(
             id="scores.rivals", headline=_versus_headline(t, own, told), frame=frame, chart=table,
-            base=_bases(t, levels, "brand", [own, *rivals]), source=t.source, notes=t.methods(result),
-            wording=t.asked(terms[:1]), alt=t.tabled(table), flags=(t.say("versus_marks"), *_small(t, bases)),
+            base=f"{_bases(t, levels, 'brand', [own, *rivals])}. {t.say('versus_marks')}", source=t.source,
+            notes=t.methods(result), wording=t.asked(terms[:1]), alt=t.tabled(table), flags=_small(t, bases),
         )
     ]  # fmt: skip
 
@@ -100,12 +100,13 @@ def segments_exhibits(t: Telling) -> list[Exhibit]:
         widest, fields = max(gaps, key=lambda gap: gap[0])
         headline = t.say("segments", gap=t.number(widest, "points"), **fields)
     bases = pd.concat([block.bases for block in blocks])
+    each = t.weighted(t.say("base_each", n=t.number(t.strategy.sample.n_obs, "money")))
     return [
         Exhibit(
             id="segments.table", headline=headline, frame=pd.concat([b.points for b in blocks], ignore_index=True),
             chart=table, source=t.source, notes=t.methods(results[0]), wording=t.asked(terms[:1]),
-            base=t.weighted(t.say("base_each", n=t.number(t.strategy.sample.n_obs, "money"))), alt=t.tabled(table),
-            flags=(t.say("segments_letters"), *_small(t, bases)),
+            base=f"{each}. {t.say('segments_letters')}", alt=t.tabled(table),
+            flags=_small(t, bases),
         )
     ]  # fmt: skip
 

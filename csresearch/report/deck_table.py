@@ -100,6 +100,10 @@ def _column_widths(rows: Sequence[Sequence[str]], width: float, size: float) -> 
     """Give each column what its longest cell needs; too much is taken from the widest, spare room shared out."""
     # A little more than measured: a client's face may run wider than ours.
     wanted = [max(text_width(row[k], size) for row in rows) * 1.06 + 2 * _SIDE + 2 for k in range(len(rows[0]))]
+    if sum(wanted) > width:  # titles may take two lines before cells do
+        folded = [max([_title_width(rows[0][k], size), *(text_width(row[k], size) for row in rows[1:])])
+                  for k in range(len(rows[0]))]  # fmt: skip
+        wanted = [part * 1.06 + 2 * _SIDE + 2 for part in folded]
     excess = sum(wanted) - width
     while excess > 0.5:
         widest = max(wanted)
@@ -110,6 +114,11 @@ def _column_widths(rows: Sequence[Sequence[str]], width: float, size: float) -> 
     # Spare room widens the columns, but a narrow table is not torn apart over the whole slide.
     stretch = min(1.6, width / sum(wanted))
     return [part * stretch for part in wanted]
+
+
+def _title_width(title: str, size: float) -> float:
+    """Width of a title over two lines: half of it, or its longest word."""
+    return max(0.6 * text_width(title, size), *(text_width(word, size) for word in title.split() or [""]))
 
 
 def _fill_cell(target: _Cell, entry: str, page: TablePage, *, side: Align, head: bool) -> None:

@@ -14,6 +14,7 @@ from csresearch.models.quadrants import border
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
+from csresearch.report.index_story import shown_waves
 from csresearch.report.measure import shortened
 from csresearch.report.telling import Telling, bars, low_bases
 from csresearch.result import Result
@@ -40,6 +41,7 @@ def index_exhibits(t: Telling) -> list[Exhibit]:
             id="index.constructs",
             headline=headline,
             axis=text("axis.index", t.language),
+            wording=t.asked([t.outcome]),
             highlight=tuple(x for x in labels if x == t.label(t.outcome)),
             flags=(*low_bases(t, rows, labels), *_together(t)),
             reference=_target(t),
@@ -79,7 +81,12 @@ def effects_exhibits(t: Telling) -> list[Exhibit]:
     clear = len(rows) > 1 and rows["conf_low"].iloc[0] > rows["conf_high"].iloc[1:].max()
     headline = t.say("total_most" if clear else "total", first=labels[0], effect=t.ends(rows.iloc[0]), target=target)
     axis = text("axis.total", t.language, fields={"target": target})
-    return [bars(t, result, rows, labels, id="index.effects", headline=headline, axis=axis, highlight=(labels[0],))]
+    return [
+        bars(
+            t, result, rows, labels, id="index.effects", headline=headline, axis=axis, highlight=(labels[0],),
+            wording=t.asked([t.outcome]),
+        )
+    ]  # fmt: skip
 
 
 def drivers_exhibits(t: Telling) -> list[Exhibit]:
@@ -144,6 +151,7 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
         source=t.source,
         notes=t.methods(result),
         alt=t.say("alt_grid", lines=lines),
+        wording=t.asked(map(str, where["attribute"])),
         flags=(t.say("grid_flag", terms=t.labels(names)),) if names else (),
     )
 
@@ -163,6 +171,8 @@ def groups_exhibits(t: Telling) -> list[Exhibit]:
     exhibits = []
     for result in t.strategy.results:
         if not isinstance(result.model, Scores) or result.by is None or not len(result.draws("scores")):
+            continue
+        if result.by == "wave" and len(shown_waves(t)):  # the index tells the same, and what has moved it
             continue
         rows = result.estimates("scores", statistic="points")
         name = next(c for c in ("wave", "brand", "outlet", "segment") if c in rows)
@@ -211,6 +221,7 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
         headline=headline,
         axis=text("axis.points", t.language),
         flags=flags,
+        wording=t.asked([t.outcome]),
         highlight=tuple(label for label, value in zip(labels, rows[name], strict=True) if value == own),
     )
     bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))

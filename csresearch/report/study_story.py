@@ -21,7 +21,7 @@ def quality_exhibits(t: Telling) -> list[Exhibit]:
     if row is None:
         return []
     facts = [*_asked(t), *_drawn(t, sample), *_weighed(t, sample), *_precision(t, row)]
-    table = t.table(("aspect", "account"), ("left", "left"), [(name, words) for name, words in facts if words])
+    table = t.table(("aspect", "here"), ("left", "left"), [(name, words) for name, words in facts if words])
     effective, n = float(row["n_effective"]), float(row["n_obs"])
     key = "quality" if effective == effective else "quality_plain"
     fields = {"n": t.number(n, "money"), "effective": t.number(effective, "money"), "outcome": t.label(t.outcome)}

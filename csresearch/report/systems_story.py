@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from csresearch.models.averages import averaged
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
@@ -34,13 +36,12 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
     headline = t.say("elements", low=t.ends(table.loc[last]), count=len(ranked), **fields)
     parts = ((t.label(name), t.listed(map(t.label, part))) for name, part in study.elements.items())
     made = t.lines(f"{name}: {systems}" for name, systems in parts)
-    return [
-        bars(
-            t, result, table.assign(category=labels), labels, id="elements.scores", headline=headline,
-            axis=text("axis.points", t.language), highlight=tuple(known),
-            flags=(t.say("elements_made", parts=made), *low_bases(t, table, labels)),
-        )
-    ]  # fmt: skip
+    exhibit = bars(
+        t, result, table.assign(category=labels), labels, id="elements.scores", headline=headline,
+        axis=text("axis.points", t.language), highlight=tuple(known), wording=t.asked(systems),
+        flags=low_bases(t, table, labels),
+    )  # fmt: skip
+    return [replace(exhibit, base=f"{exhibit.base}. {t.say('elements_made', parts=made)}")]
 
 
 def _rows(result: Result, system: str) -> list[int]:
