@@ -161,6 +161,27 @@ def pingouin_15() -> float:
     return float(speed_drivers.against_pingouin(15)["versus_seconds"])
 
 
+def response_surface() -> float:
+    """Fit the polynomial of expectation and performance through the public API: every table, all draws."""
+    import speed_expectation
+
+    return speed_expectation.surface()
+
+
+def statsmodels_refits() -> float:
+    """Refit the polynomial alone by statsmodels' formula, as often as there are draws."""
+    import speed_expectation
+
+    return speed_expectation.formula_refits()
+
+
+def statsmodels_array_refits() -> float:
+    """Refit the polynomial alone by statsmodels from arrays that stand ready."""
+    import speed_expectation
+
+    return speed_expectation.array_refits()
+
+
 def raked_moments() -> float:
     """All moments of 60 items, 50,000 respondents, in 500 replicates that are raked to four margins."""
     from csresearch.inference.design import Design, Weighting
@@ -242,6 +263,13 @@ TASKS = {
     "lmg_20": Task(text="LMG of 20 predictors, exact", call=lmg_20, most=1.5),
     "lmg_draws_10": Task(text="LMG of 10 predictors, 1,000 draws", call=lmg_draws_10, most=1.0),
     "lmg_draws_20": Task(text="LMG of 20 predictors, 1,000 draws", call=lmg_draws_20, most=30.0),
+    "surface": Task(
+        text=f"response surface, 1,000 respondents, {DRAWS:,} draws, all tables", call=response_surface, most=0.4
+    ),
+    "statsmodels": Task(
+        text=f"statsmodels {version('statsmodels')}, {DRAWS:,} refits of its polynomial, formula", call=statsmodels_refits
+    ),
+    "statsmodels_array": Task(text="the same refits from arrays", call=statsmodels_array_refits),
     "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),
     "ten_times": Task(text="three models: 20,000 respondents over 2,000", call=ten_times, unit="times", most=8.0),
     "help": Task(text="csresearch --help", call=help_text, most=0.6, command=True),
@@ -278,6 +306,9 @@ def rows(*, whole: bool) -> Iterator[dict[str, object]]:
         ("ecsi_one", "seminr_one", "all tables of csresearch, both on one core", None),
     ):
         yield _row(f"csresearch over seminr: {words}", found[theirs] / found[ours], "times", least=least)
+    for theirs, words, least in (("statsmodels", "formula", 30.0), ("statsmodels_array", "arrays", None)):
+        ratio = found[theirs] / found["surface"]
+        yield _row(f"csresearch over statsmodels, refits by {words}", ratio, "times", least=least)
     yield _row("csresearch over pingouin, LMG of 15", found["pingouin_15"] / found["lmg_15"], "times")
 
 
