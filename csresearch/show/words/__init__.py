@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+_CHINESE_FIRST = re.compile(r"([\u4e00-\u9fff])([A-Za-z0-9+\u2212\[])")
+_LATIN_FIRST = re.compile(r"([A-Za-z0-9+%\u00b2\]])([\u4e00-\u9fff])")
 
 
 def languages() -> tuple[str, ...]:
@@ -83,9 +87,21 @@ def text(key: str, language: str = "en", *, fields: Mapping[str, object] | None 
     if key not in words:
         raise KeyError(f"{key!r} is not in csresearch/show/words/{language}; add it there")
     try:
-        return words[key].format_map(fields or {})
+        said = words[key].format_map(fields or {})
+        return _apart(said) if language == "zh" else said
     except KeyError as error:
         raise KeyError(f"{key!r} of {language} needs the field {error}; given: {sorted(fields or {})}") from None
+
+
+def _apart(words: str) -> str:
+    """Put a space between Chinese and Latin signs, which a name that is filled in may bring together.
+
+    Examples
+    --------
+    >>> _apart("Alba与各竞争对手，2027H1达到78分")
+    'Alba 与各竞争对手，2027H1 达到 78 分'
+    """
+    return _LATIN_FIRST.sub(r"\1 \2", _CHINESE_FIRST.sub(r"\1 \2", words))
 
 
 def _flat(table: Mapping[str, object], prefix: str = "") -> list[tuple[str, str]]:
