@@ -16,7 +16,7 @@ import pytest
 from nbformat import NotebookNode
 from PIL import Image, ImageDraw, ImageFilter
 
-from tests.notebook_runner import FOLDER, differences, execute, look_alike, normalised
+from tests.notebook_runner import FOLDER, WIDGET, differences, execute, look_alike, normalised
 
 if sys.platform != "win32":
     import resource
@@ -203,3 +203,10 @@ def test_what_only_a_machine_says_is_dropped() -> None:
     cell = normalised(nbformat.v4.new_notebook(cells=cells)).cells[0]
     assert [(o.name, o.text) for o in cell.outputs] == [("stdout", "ab\n"), ("stderr", "DeprecationWarning: mind this")]
     assert (cell.source, cell.execution_count, dict(cell.metadata)) == ("1", 1, {})
+
+
+def test_a_widget_is_stored_without_its_passing_id() -> None:
+    data = {WIDGET: {"model_id": "7f3a"}, "text/html": "<table></table>", "text/plain": "a board"}
+    cell = nbformat.v4.new_code_cell("1", outputs=[nbformat.v4.new_output("display_data", data=data)])
+    (output,) = normalised(nbformat.v4.new_notebook(cells=[cell])).cells[0].outputs
+    assert set(output.data) == {"text/html", "text/plain"}
