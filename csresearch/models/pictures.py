@@ -63,9 +63,13 @@ def _caption(statistic: str, language: str) -> str:
 def _subject(result: Result, row: pd.Series, about: tuple[str, ...], language: str) -> str:
     if "source" in about and "target" in about:
         return f"{result.label(row['source'], language=language)} → {result.label(row['target'], language=language)}"
-    from csresearch.show.words import catalogue
+    from csresearch.show.words import catalogue, text
 
     key, name = next(((key, str(row[key])) for key in about if key in row and pd.notna(row[key])), ("", ""))
     words = catalogue(language).get(f"{key}.{name}") or result.label(name, language=language)
-    groups = [str(row[key]) for key in ("wave", "brand", "outlet", "segment") if key in row and pd.notna(row[key])]
-    return f"{words} ({', '.join(groups)})" if groups else words
+    filled = (str(row[key]) for key in ("wave", "brand", "outlet", "segment") if key in row and pd.notna(row[key]))
+    groups = [result.label(name, language=language) for name in filled]
+    if not groups:
+        return words
+    aside = text("sign.list", language).join(groups)
+    return text("sentence.aside", language, fields={"words": words, "aside": aside})

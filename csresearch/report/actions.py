@@ -53,7 +53,7 @@ def grade_of(action: Action, language: str = "en", *, reasons: bool = False) -> 
     if not reasons:
         return text("evidence.short", language, fields={"letter": action.grade.letter})
     why = text("sign.join", language).join(text(f"evidence.{reason}", language) for reason in action.grade.reasons)
-    return f"{words} ({why})"
+    return text("sentence.aside", language, fields={"words": words, "aside": why})
 
 
 def _because(action: Action, strategy: Strategy, language: str) -> str:

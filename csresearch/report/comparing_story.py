@@ -132,7 +132,7 @@ class _Block:
         n = self.points.groupby("segment")["n_obs"].max()
         return [
             (
-                f"{t.wording(self.by)}: {t.wording(name)} ({ascii_uppercase[place]})",
+                t.aside(t.about(t.wording(self.by), t.wording(name)), ascii_uppercase[place]),
                 t.number(float(n[name]), "money"),
                 *(
                     f"{t.number(self.value(name, term), 'points')} {_spelled(self.lower[term][place])}".strip()

@@ -141,7 +141,7 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
     rows = result.table("grid")
     rows = rows[rows["statistic"].isin(("importance", "performance", "distance"))]
     placed = zip(where["attribute"], where["category"], strict=True)
-    lines = t.lines(f"{t.label(a)}: {text(f'quadrant.{c}', t.language)}" for a, c in placed)
+    lines = t.lines(t.about(t.label(a), text(f"quadrant.{c}", t.language)) for a, c in placed)
     return Exhibit(
         id="grid.importance_performance" if kind != "stated" else "grid.stated",
         headline=headline,
@@ -188,7 +188,7 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     study = t.strategy.sample.study
     events = study.groups.wave.events if study is not None and study.groups.wave is not None and name == "wave" else {}
     labels = [
-        f"{t.wording(value)} ({t.wording(events[value])})" if value in events else t.wording(value)
+        t.aside(t.wording(value), t.wording(events[value])) if value in events else t.wording(value)
         for value in rows[name]
     ]
     order = np.argsort(-rows["estimate"].to_numpy())

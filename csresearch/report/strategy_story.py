@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from csresearch.errors import StatisticsError
-from csresearch.models.asymmetry import SHAPES, sure_shapes
+from csresearch.models.asymmetry import sure_shapes, told_shapes
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
 from csresearch.report.actions import card, grade_of, subject_of, title_of, trace_of
 from csresearch.report.exhibit import Exhibit
@@ -16,7 +15,7 @@ from csresearch.report.telling import Telling
 from csresearch.result import Result
 from csresearch.show.format import DASH, interval, number
 from csresearch.show.phrase import joined, say
-from csresearch.show.specs import Cards
+from csresearch.show.specs import Cards, Chart, Swings
 from csresearch.show.words import text
 from csresearch.strategy.actions import Action, Joint
 from csresearch.strategy.portfolio import Choice, Portfolio, portfolio
@@ -32,39 +31,24 @@ def must_exhibits(t: Telling) -> list[Exhibit]:
     grid = next((r for r in found if importance_of(r) not in ("", "stated")), None)
     if grid is None or grid.estimates("asymmetry", statistic="penalty")["estimate"].isna().all():
         return []
-    frame, sure = grid.table("asymmetry"), sure_shapes(grid)
-    cells = {(r["statistic"], r["attribute"]): r for r in frame.to_dict("records")}
-    tilts = grid.estimates("asymmetry", statistic="impact_asymmetry").sort_values("estimate", kind="stable")
-    order = tilts["attribute"].tolist()
-    kinds = {a: _kind(grid, a, sure) for a in order}
-    shown = ("penalty", "reward", "impact_asymmetry", "low_share")
-    rows = [
-        (t.wording(a), *(_cell(t, cells[s, a]) for s in shown), text(f"shape.{kinds[a]}", t.language)) for a in order
-    ]
-    table = t.table(
-        ("attribute", "penalty", "reward", "impact_asymmetry", "low_share", "shape"),
-        ("left", "right", "right", "right", "right", "left"), rows,
-    )  # fmt: skip
-    unsure = [a for a in order if kinds[a] == "unsure"]
-    few = [a for a in order if pd.isna(cells["penalty", a]["estimate"])]
+    frame, told, sure = grid.table("asymmetry"), told_shapes(grid), sure_shapes(grid)
+    unsure = [a for a, kind in told.items() if kind == "unsure"]
+    few = list(frame.loc[(frame["statistic"] == "penalty") & frame["estimate"].isna(), "attribute"])
+    picture = grid.picture("asymmetry", language=t.language)
     flags = [text("must.flag", t.language, fields={"terms": t.labels(unsure)})] if unsure else []
     flags += [text("must.flag_few", t.language, fields={"terms": t.labels(few)})] if few else []
     return [
         Exhibit(
-            id="grid.must_be", headline=_must_headline(t, grid, sure), frame=frame, chart=table, base=t.base(frame),
-            source=t.source, notes=t.methods(grid), alt=t.tabled(table), flags=tuple(flags),
+            id="grid.must_be", headline=_must_headline(t, grid, sure), frame=frame, chart=picture, base=t.base(frame),
+            source=t.source, notes=t.methods(grid), alt=_must_alt(t, picture), flags=tuple(flags),
         )
     ]  # fmt: skip
 
 
-def _cell(t: Telling, row: Mapping[Hashable, Any]) -> str:
-    return interval(row["estimate"], row["conf_low"], row["conf_high"], row["unit"], t.language)
-
-
-def _kind(grid: Result, attribute: str, sure: dict[str, str]) -> str:
-    """Shape as it is told: a sure one, none for want of range or answers, or unsure."""
-    rows = grid.estimates("shapes", statistic="shape").set_index("attribute")["category"]
-    return sure.get(attribute, SHAPES[-1] if rows[attribute] == SHAPES[-1] else "unsure")
+def _must_alt(t: Telling, picture: Chart) -> str:
+    """Describe penalties and rewards, row by row."""
+    rows = picture.table.rows if isinstance(picture, Swings) else ()
+    return text("must.alt", t.language, fields={"lines": t.lines(f"{r[0]} {r[1]}, {r[2]}, {r[5]}" for r in rows)})
 
 
 def _must_headline(t: Telling, grid: Result, sure: dict[str, str]) -> str:
@@ -149,7 +133,7 @@ def priority_exhibits(t: Telling) -> list[Exhibit]:
 def _priority(t: Telling, priority: Priority) -> tuple[str, ...]:
     action = priority.action
     return (
-        f"{title_of(action, t.strategy, t.language)} ({grade_of(action, t.language)})",
+        t.aside(title_of(action, t.strategy, t.language), grade_of(action, t.language)),
         number(priority.planning, "per_point", t.language),
         number(priority.weight, "none", t.language),
         number(priority.cost_index, "per_point", t.language),

@@ -35,7 +35,7 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
     fields = {"first": names[first], "high": t.ends(table.loc[first]), "last": names[last]}
     headline = t.say("elements", low=t.ends(table.loc[last]), count=len(ranked), **fields)
     parts = ((t.label(name), t.listed(map(t.label, part))) for name, part in study.elements.items())
-    made = t.lines(f"{name}: {systems}" for name, systems in parts)
+    made = t.lines(t.about(name, systems) for name, systems in parts)
     exhibit = bars(
         t, result, table.assign(category=labels), labels, id="elements.scores", headline=headline,
         axis=text("axis.points", t.language), highlight=tuple(known), wording=t.asked(systems),

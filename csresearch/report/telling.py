@@ -55,6 +55,14 @@ class Telling:
         """List words as the language does."""
         return text("sign.list", self.language).join(words)
 
+    def aside(self, words: str, aside: str) -> str:
+        """Put an aside in brackets behind some words."""
+        return text("sentence.aside", self.language, fields={"words": words, "aside": aside})
+
+    def about(self, name: str, words: str) -> str:
+        """Put a name and a colon before some words."""
+        return text("sentence.named", self.language, fields={"name": name, "words": words})
+
     def lines(self, words: Iterable[str]) -> str:
         """Put one thing behind the other, as in the words for a picture."""
         return text("sign.join", self.language).join(words)
