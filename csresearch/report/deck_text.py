@@ -163,23 +163,22 @@ def _columns(spec: Text, box: Box) -> tuple[list[list[_Line]], float] | None:
     ]
     room = box.height * POINTS
     for size in (16.0, 14.0):
-        if _height(lines, box.width * POINTS, size) <= room:
+        if sum(_heights(lines, box.width * POINTS, size)) <= room:
             return [lines], size
-    width = (box.width - _COLUMN_GAP) / 2 * POINTS
+    # A title stays with its first line.
+    cuts = [k for k in range(1, len(lines)) if lines[k - 1].level]
     for size in (14.0, 13.0, 12.0, 11.0):
-        # A title stays with its first line.
-        cuts = [k for k in range(1, len(lines)) if lines[k - 1].level]
-        highs = {k: max(_height(lines[:k], width, size), _height(lines[k:], width, size)) for k in cuts}
+        heights = _heights(lines, (box.width - _COLUMN_GAP) / 2 * POINTS, size)
+        highs = {k: max(sum(heights[:k]), sum(heights[k:])) for k in cuts}
         best = min(highs, key=highs.__getitem__, default=0)
         if best and highs[best] <= room:
             return [lines[:best], lines[best:]], size
     return None
 
 
-def _height(lines: list[_Line], width: float, size: float) -> float:
-    """Height of paragraphs in points."""
-    heights = (
+def _heights(lines: list[_Line], width: float, size: float) -> list[float]:
+    """Heights of paragraphs in points, with the room above them."""
+    return [
         text_height(line.words, width - _BULLET * line.level, size + 2 * (line.level == 0)) + _BEFORE[line.level]
         for line in lines
-    )
-    return sum(heights)
+    ]

@@ -38,18 +38,23 @@ def write_documents(
     OutputError
         One of them cannot be written.
     """
-    with extra("report"):
-        from csresearch.report.deck import write_deck
-        from csresearch.report.page import write_page
-        from csresearch.report.workbook import write_workbook
-    writers: dict[str, Callable[[Path], Path]] = {
-        "deck": lambda to: write_deck(report, to, template=template, layouts=layouts),
-        "page": lambda to: write_page(report, to),
-        "workbook": lambda to: write_workbook(report, to, tables=tables, columns=MEANING),
-    }
     written = []
     for kind in wanted(only):
-        written.append(writers[kind](folder / KINDS[kind]))
+        to = folder / KINDS[kind]
+        with extra("report"):  # each writer is loaded for itself
+            if kind == "deck":
+                from csresearch.report.deck import write_deck
+
+                write_deck(report, to, template=template, layouts=layouts)
+            elif kind == "page":
+                from csresearch.report.page import write_page
+
+                write_page(report, to)
+            else:
+                from csresearch.report.workbook import write_workbook
+
+                write_workbook(report, to, tables=tables, columns=MEANING)
+        written.append(to)
         progress(f"wrote {KINDS[kind]}")
     return written
 

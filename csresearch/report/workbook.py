@@ -16,7 +16,6 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.report.measure import columns_of
-from csresearch.report.what_if_sheet import write_live
 from csresearch.show.format import column_unit, excel_format, word
 from csresearch.show.format import title as column_title
 from csresearch.show.phrase import retold
@@ -142,6 +141,8 @@ def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], colum
 
 def _live(book: _Book, add: Callable[[str, str, pd.DataFrame], Worksheet], board: Board) -> None:
     """Add the two sheets of a live what-if."""
+    from csresearch.report.what_if_sheet import write_live  # loads the models
+
     name, draws = (text(f"what_if.{part}_{board.through}", book.language) for part in ("sheet", "draws"))
     title = text("what_if.title", book.language, fields={"outcome": board.labels[-1]})
     sheet = add(name, title, pd.DataFrame(index=range(len(board.labels) - 1)))
