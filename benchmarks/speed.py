@@ -267,7 +267,7 @@ TASKS = {
         text=f"response surface, 1,000 respondents, {DRAWS:,} draws, all tables", call=response_surface, most=0.4
     ),
     "statsmodels": Task(
-        text=f"statsmodels {version('statsmodels')}, {DRAWS:,} refits of its polynomial, formula", call=statsmodels_refits
+        text=f"statsmodels {version('statsmodels')}, {DRAWS:,} refits of it from a formula", call=statsmodels_refits
     ),
     "statsmodels_array": Task(text="the same refits from arrays", call=statsmodels_array_refits),
     "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),

@@ -14,6 +14,7 @@ from csresearch.errors import DataError
 from csresearch.inference.design import Design, Weighting, kish_effect
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Raking
+from csresearch.show.format import word
 from csresearch.survey.inputs import (
     constructs_of,
     counts_of,
@@ -273,12 +274,14 @@ class Sample:
         return by
 
     def label(self, name: str, *, language: str = "en") -> str:
-        """Words for an item, attribute, construct, group or category; without a study its name."""
+        """Words for an item, attribute, construct, facet, group or category; without a study its name."""
         study = self.study
         if study is None:
             return name.replace("_", " ")
         if name in study.constructs or name in study.attributes or name in study.items:
             return study.label(name, language=language)
+        if name in study.facets:
+            return word("facet", name, language)
         return study.word(name, language=language)
 
     def __len__(self) -> int:

@@ -68,7 +68,7 @@ def _contours(spec: Surface, ax: Axes, language: str) -> Axes:
     _frame(spec, ax, language)
     bar = ax.figure.colorbar(filled if len(spec.hull) > 2 else ax.collections[0], ax=ax, pad=0.02, aspect=28)
     bar.outline.set_visible(False)
-    bar.set_ticks(list(levels), labels=[number(round(float(v), 10), "none", language) for v in levels])
+    bar.set_ticks(list(levels), labels=_printed(levels, language))
     bar.ax.tick_params(length=0, labelsize=SMALL, labelcolor=MUTED)
     bar.set_label(spec.z_title, color=MUTED, fontsize=SIZE)
     return ax
@@ -109,7 +109,7 @@ def _frame(spec: Surface, ax: Axes, language: str) -> None:
     ax.set_xlabel(wrap(spec.x_title, 44))
     ax.set_ylabel(wrap(spec.y_title, 44))
     places = _ticks(spec)
-    names = [number(float(place), "none", language) for place in places]
+    names = _printed(places, language)
     ax.set_xticks(places, names)
     ax.set_yticks(places, names)
     ax.tick_params(length=3, color=LINE, labelsize=SMALL, labelcolor=MUTED)
@@ -128,8 +128,14 @@ def _ticks(spec: Surface) -> Any:
     whole = float(spec.low).is_integer() and float(spec.high).is_integer() and spec.high - spec.low <= 10
     if whole:
         return np.arange(spec.low, spec.high + 1)
-    found = MaxNLocator(nbins=TICKS).tick_values(spec.low, spec.high)
+    found = MaxNLocator(nbins=TICKS, steps=[1, 2, 5, 10]).tick_values(spec.low, spec.high)
     return [round(float(v), 10) for v in found if spec.low <= v <= spec.high]
+
+
+def _printed(values: Any, language: str) -> list[str]:
+    """Print places on an axis, all with as many decimals as the one that needs most."""
+    places = next(d for d in range(4) if d == 3 or np.allclose(np.round(values, d), values, atol=1e-9))
+    return [number(float(value), "none", language, places=places) for value in values]
 
 
 def _solid(spec: Surface, ax: Any, language: str) -> Axes:
@@ -158,11 +164,11 @@ def _solid(spec: Surface, ax: Any, language: str) -> Axes:
     ax.set_ylabel(wrap(spec.y_title, 30), fontsize=SIZE)
     ax.set_zlabel(wrap(spec.z_title, 30), fontsize=SIZE)
     places = _ticks(spec)[::2] if len(_ticks(spec)) > TICKS + 1 else _ticks(spec)
-    names = [number(float(place), "none", language) for place in places]
+    names = _printed(places, language)
     ax.set_xticks(places, names)
     ax.set_yticks(places, names)
     heights = [float(v) for v in levels[::2] if floor <= v <= z.max()]
-    ax.set_zticks(heights, [number(round(v, 10), "none", language) for v in heights])
+    ax.set_zticks(heights, _printed(heights, language))
     ax.tick_params(labelsize=SMALL, labelcolor=MUTED)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
         axis.pane.fill = False
