@@ -110,7 +110,7 @@ def fit_possible(
 def compare_groups(
     sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
 ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
-    """Score brands, waves, segments and outlets; what a group is too small for is named and left out."""
+    """Score brands, waves, segments and outlets, the index by wave; what a group is too small for is named."""
     study = sample.study
     if study is None:
         return (), ()
@@ -120,6 +120,9 @@ def compare_groups(
     roles = [by for by in ("brand", "wave") if getattr(groups, by) is not None]
     jobs: list[tuple[str, Fit]] = [(by, partial(scores.fit, sample, replicates=replicates, by=by)) for by in roles]
     jobs += [(by, partial(scores.fit, sample, replicates=replicates, by=by)) for by in groups.segments]
+    index = SatisfactionIndex()
+    if "wave" in roles and "SatisfactionIndex" in answerable(findings):
+        jobs.append(("wave, index", partial(index.fit, sample, replicates=replicates, by="wave")))
     grid = ImportancePerformance()
     if "wave" in roles and "ImportancePerformance" in answerable(findings):
         jobs.append(("wave, signs of effects", partial(grid.fit, sample, replicates=None, by="wave")))

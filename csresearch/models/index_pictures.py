@@ -102,9 +102,11 @@ def over_waves(result: Result, rows: pd.DataFrame, language: str) -> Lines:
         curves.append(Curve(name=result.label(str(name), language=language), values=values, low=low, high=high))
     study = result.sample.study
     events = {} if study is None or study.groups.wave is None else study.groups.wave.events
-    marks = tuple((float(waves.index(wave)), words) for wave, words in events.items() if wave in waves)
+    said = {wave: result.label(words, language=language) for wave, words in events.items() if wave in waves}
+    marks = tuple((float(waves.index(wave)), words) for wave, words in said.items())
     return Lines(
-        curves=tuple(curves), labels=tuple(map(str, waves)), unit="points", axis_title=text("axis.index", language),
+        curves=tuple(curves), labels=tuple(result.label(str(wave), language=language) for wave in waves),
+        unit="points", axis_title=text("axis.index", language),
         marks=marks,
     )  # fmt: skip
 
@@ -118,7 +120,8 @@ def bars_of_groups(result: Result, rows: pd.DataFrame, language: str) -> Bars:
     rows = rows.sort_values("estimate", ascending=False, kind="stable")
     label = result.label(str(rows["construct"].iloc[0]), language=language)
     return Bars(
-        labels=tuple(str(value).replace("_", " ") for value in rows[column]), values=tuple(rows["estimate"]),
+        labels=tuple(result.label(str(value), language=language) for value in rows[column]),
+        values=tuple(rows["estimate"]),
         low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="points",
         axis_title=f"{label}: {text('axis.index', language)}",
     )  # fmt: skip

@@ -67,7 +67,7 @@ def cell_labels(printed: Sequence[str], *, size: float, side: str = "outEnd", co
         if text
     )
     return _element(
-        f"<c:dLbls {_CHART} {_DRAWING}>{labels}{_text_look(size, colour)}"
+        f"<c:dLbls {_CHART} {_DRAWING}>{labels}{_text_look(size, colour, filled=side == 't')}"
         f'<c:dLblPos val="{side}"/>{_shown()}<c:extLst><c:ext {marker} {_C15}>'
         '<c15:showDataLabelsRange val="1"/></c:ext></c:extLst></c:dLbls>'
     )
@@ -132,9 +132,10 @@ def _shown(*, series: bool = False) -> str:
     return "".join(f'<c:show{flag} val="{int(series and flag == "SerName")}"/>' for flag in flags)
 
 
-def _text_look(size: float, colour: str, *, bold: bool = False) -> str:
+def _text_look(size: float, colour: str, *, bold: bool = False, filled: bool = False) -> str:
+    fill = '<a:solidFill><a:schemeClr val="bg1"/></a:solidFill>' if filled else "<a:noFill/>"
     return (
-        '<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:pPr>'
+        f'<c:spPr>{fill}<a:ln><a:noFill/></a:ln></c:spPr><c:txPr><a:bodyPr wrap="none"/><a:lstStyle/><a:p><a:pPr>'
         f'<a:defRPr sz="{round(size * 100)}" b="{int(bold)}"><a:solidFill><a:schemeClr val="{colour}"/></a:solidFill>'
         '</a:defRPr></a:pPr><a:endParaRPr lang="en-US"/></a:p></c:txPr>'
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
-from csresearch.show.charts.style import ACCENT, CALM, INK, MUTED, PAPER, SIZE, SMALL, dots, wrap
+from csresearch.show.charts.style import ACCENT, CALM, INK, MUTED, PAPER, SIZE, SMALL, dots, settle, wrap
 from csresearch.show.diagram import arrow_words, box_width, largest_layer, node_lines
 from csresearch.show.format import number
 from csresearch.show.layering import Box, Layout, layered
@@ -32,7 +32,7 @@ def diagram_size(spec: Diagram, width: float) -> tuple[float, float]:
 def draw_diagram(spec: Diagram, ax: Axes, language: str) -> Axes:
     """Draw boxes and arrows; thin and dashed is what the interval does not tell from zero."""
     ax.set_axis_off()
-    ax.figure.canvas.draw()  # the room is that of the final layout
+    settle(ax)
     whole = ax.get_window_extent()
     width, height = whole.width / dots(ax), whole.height / dots(ax)
     narrow = width < NARROW

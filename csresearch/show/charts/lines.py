@@ -7,7 +7,7 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 
-from csresearch.show.charts.style import ACCENT, ALERT, CALM, INK, LINE, MUTED, PAPER, SIZE, SMALL, dots, wrap
+from csresearch.show.charts.style import ACCENT, ALERT, CALM, INK, LINE, MUTED, PAPER, SIZE, SMALL, dots, settle, wrap
 from csresearch.show.format import axis_caption, interval, number
 from csresearch.show.specs import Curve, Lines, Scale, Unit, spread
 from csresearch.show.theme import THEME, hexadecimal
@@ -123,7 +123,7 @@ def _names(spec: Lines, ax: Axes, width: float, language: str) -> None:
     said = [wrap(name, max(14, round(width * 2.6))) for name, _ in named]
     if spec.reference is not None:
         said[-1] += f" {number(spec.reference[0], spec.unit, language)}"
-    ax.figure.canvas.draw()  # heights are those of the final layout
+    settle(ax)
     y = spec.scale()
     height = ax.get_window_extent().height / dots(ax) * POINTS
     sizes = [SMALL * (0.4 + 1.15 * (words.count("\n") + 1)) / height for words in said]

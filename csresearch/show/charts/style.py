@@ -59,6 +59,12 @@ def dots(ax: Axes) -> float:
     return figure.dpi if figure is not None else float(DPI)
 
 
+def settle(ax: Axes) -> None:
+    """Lay the figure out, whatever it is drawn by, so that sizes asked for are final."""
+    if (figure := ax.get_figure(root=True)) is not None:
+        figure.draw_without_rendering()
+
+
 def wrapped(labels: tuple[str, ...], width: float) -> list[str]:
     """Break the labels of bars by the width of the figure in inches."""
     return [wrap(label, max(14, round(width * 5.6))) for label in labels]
