@@ -22,6 +22,7 @@ from csresearch.report.findings import (
     groups_exhibits,
     index_exhibits,
 )
+from csresearch.report.index_story import diagram_exhibits, waves_exhibits
 from csresearch.report.roadmap_story import evidence_exhibits, roadmap_exhibits
 from csresearch.report.strategy_story import action_exhibits, must_exhibits, portfolio_exhibits, priority_exhibits
 from csresearch.report.study_story import quality_exhibits
@@ -50,7 +51,8 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
     Returns
     -------
     list of Exhibit
-        Answer, sample, index, effects, expectations, drivers, grid, groups, actions, what if, method, items.
+        Answer, sample, index, waves, diagram, effects, expectations, drivers, grid, groups, actions, what if, method,
+        items.
     """
     telling = Telling(strategy=strategy, language=language)
     chapters: tuple[Callable[[Telling], list[Exhibit]], ...] = (
@@ -58,6 +60,8 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         quality_exhibits,
         _sample,
         index_exhibits,
+        waves_exhibits,
+        diagram_exhibits,
         effects_exhibits,
         expectation_exhibits,
         drivers_exhibits,
