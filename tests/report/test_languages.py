@@ -13,7 +13,8 @@ from lxml import etree
 import csresearch as cs
 from csresearch.flow import analyse
 from csresearch.report.documents import deck, page, workbook
-from csresearch.show.words import languages
+from csresearch.show.phrase import Phrase, retold
+from csresearch.show.words import catalogue, languages
 from csresearch.strategy.actions import Strategy
 
 WORD = r"[A-Za-z][A-Za-z'’-]*"
@@ -83,6 +84,18 @@ def test_nothing_is_left_in_another_language(documents: Path, name: str) -> None
     said = dict.fromkeys(READERS[name](documents / name))
     assert len(said) > 50
     assert [words for words in said if left.search(KEPT.sub("", words))] == []
+
+
+def test_every_code_of_a_table_and_every_check_has_words(strategy: Strategy) -> None:
+    known = catalogue("en")
+    for result in strategy.results:
+        for table in result.frames.values():
+            assert [name for name in table["statistic"].unique() if f"statistic.{name}" not in known] == []
+            for column, room in (("reason", "reason"), ("method", "interval")):
+                plain = filter(None, table[column].dropna().unique() if column in table else ())
+                assert [words for words in plain if retold(words, room, "zh") == words] == []
+        assert [check.text for check in result.found if not isinstance(check.text, Phrase)] == []
+        assert [check.check for check in result.found if f"check_name.{check.check}" not in known] == []
 
 
 def test_the_search_sees_what_is_left() -> None:
