@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,9 +19,13 @@ from csresearch.models.quadrants import SURE
 from csresearch.models.regression import regress
 from csresearch.models.terms import Columns, Players
 from csresearch.result import Result
+from csresearch.show.format import interval
 from csresearch.show.phrase import Amount, joined, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
+
+if TYPE_CHECKING:
+    from csresearch.show.specs import Swings
 
 SHAPES = ("must_be", "linear", "delight", "not_classified")
 LOW, HIGH = 5 / 9, 8 / 9  # of the scale: 6 and under, 9 and over on 1-10
@@ -123,6 +128,7 @@ class Asymmetry:
             found=(*result.found, *(c for c in found.found if c.check == "sure_shapes")),
             estimator=joined(result.estimator, more),
             references=(*result.references, "Brandt (1987)", "Mikulic and Prebezac (2008)"),
+            pictures={**result.pictures, "asymmetry": swings_picture},
         )
 
     def _rows(self) -> pd.DataFrame:
@@ -239,3 +245,46 @@ def sure_shapes(result: Result) -> dict[str, str]:
     rows = result.estimates("shapes", statistic="shape")
     named = zip(rows["attribute"], rows["category"], rows["estimate"], strict=True)
     return {a: s for a, s, support in named if support >= SURE and (s == "linear" or (s != SHAPES[-1] and told[a]))}
+
+
+def told_shapes(result: Result) -> dict[str, str]:
+    """Shape of each attribute as it is told: a sure one, "unsure", or not_classified for want of range or answers."""
+    rows, sure = result.estimates("shapes", statistic="shape"), sure_shapes(result)
+    named = zip(rows["attribute"], rows["category"], strict=True)
+    return {a: sure.get(a, category if category == SHAPES[-1] else "unsure") for a, category in named}
+
+
+def _printed(row: Mapping[Hashable, Any], language: str) -> str:
+    return interval(row["estimate"], row["conf_low"], row["conf_high"], row["unit"], language)
+
+
+def swings_picture(result: Result, language: str) -> Swings:
+    """Make the picture: penalties to the left, rewards to the right, the musts on top."""
+    from csresearch.show.specs import Swings, TableSpec
+    from csresearch.show.words import text
+
+    frame, told = result.table("asymmetry"), told_shapes(result)
+    rows = {(r["statistic"], r["attribute"]): r for r in frame.to_dict("records")}
+    tilts = result.estimates("asymmetry", statistic="impact_asymmetry").sort_values("estimate", kind="stable")
+    order = sorted(tilts["attribute"], key=lambda a: told[a] == SHAPES[-1])  # those without a shape last
+    names = [result.label(a, language=language) for a in order]
+    shapes = [text(f"shape.{told[a]}", language) for a in order]
+    heads = ("attribute", "penalty", "reward", "impact_asymmetry", "low_share", "shape")
+    cells = [
+        (name, *(_printed(rows[s, a], language) for s in heads[1:5]), said)
+        for a, name, said in zip(order, names, shapes, strict=True)
+    ]
+    table = TableSpec(
+        titles=tuple(text(f"heading.{head}", language) for head in heads),
+        sides=("left", "right", "right", "right", "right", "left"), rows=tuple(cells),
+    )  # fmt: skip
+
+    def part(statistic: str, column: str) -> tuple[float, ...]:
+        return tuple(float(rows[statistic, a][column]) for a in order)
+
+    return Swings(
+        labels=tuple(names), notes=tuple(shapes), unit="points", table=table,
+        left=part("penalty", "estimate"), left_low=part("penalty", "conf_low"), left_high=part("penalty", "conf_high"),
+        right=part("reward", "estimate"), right_low=part("reward", "conf_low"), right_high=part("reward", "conf_high"),
+        left_title=text("axis.penalty", language), right_title=text("axis.reward", language),
+    )  # fmt: skip

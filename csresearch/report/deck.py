@@ -30,7 +30,20 @@ from csresearch.report.deck_text import add_headlines, fill_text, text_pages
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
 from csresearch.report.measure import fitting, fitting_size
-from csresearch.show.specs import Bars, Board, Cards, Chart, Diagram, Grid, Headlines, Lines, Surface, TableSpec, Text
+from csresearch.show.specs import (
+    Bars,
+    Board,
+    Cards,
+    Chart,
+    Diagram,
+    Grid,
+    Headlines,
+    Lines,
+    Surface,
+    Swings,
+    TableSpec,
+    Text,
+)
 from csresearch.show.words import text
 
 _Page: TypeAlias = Bars | Grid | Lines | Diagram | Headlines | TablePage | Cards | Text
@@ -152,14 +165,14 @@ def _slides(master: Master, exhibit: Exhibit, language: str) -> None:
 
 
 def _layout_of(chart: Chart) -> str:
-    if isinstance(chart, TableSpec | Board):
+    if isinstance(chart, TableSpec | Board | Swings):
         return "Table"
     return "Chart" if isinstance(chart, Surface) else _LAYOUT_OF[type(chart)]
 
 
 def _pages(chart: Chart, box: Box) -> Sequence[_Page]:
-    if isinstance(chart, TableSpec | Board):
-        return table_pages(chart.table if isinstance(chart, Board) else chart, box)
+    if isinstance(chart, TableSpec | Board | Swings):
+        return table_pages(chart if isinstance(chart, TableSpec) else chart.table, box)
     if isinstance(chart, Cards):
         return card_pages(chart)
     if isinstance(chart, Surface):  # a slide has no contours: it shows the surface along its two lines

@@ -17,7 +17,8 @@ from csresearch.show.charts.grid import draw_grid, grid_size
 from csresearch.show.charts.lines import draw_lines, lines_size
 from csresearch.show.charts.style import DPI, style
 from csresearch.show.charts.surface import draw_surface, surface_size
-from csresearch.show.specs import Bars, Diagram, Drawing, Grid, Lines, Surface
+from csresearch.show.charts.swings import draw_swings, swings_size
+from csresearch.show.specs import Bars, Diagram, Drawing, Grid, Lines, Surface, Swings
 from csresearch.show.theme import THEME
 
 DRAWINGS = ", ".join(kind.__name__ for kind in get_args(Drawing))
@@ -105,6 +106,8 @@ def _projection(spec: Drawing) -> str | None:
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
     if isinstance(spec, Surface):
         return surface_size(spec, width)
+    if isinstance(spec, Swings):
+        return swings_size(spec, width)
     if isinstance(spec, Diagram):
         return diagram_size(spec, width)
     if isinstance(spec, Lines):
@@ -121,6 +124,8 @@ def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> 
         return draw_lines(spec, ax, language)
     if isinstance(spec, Surface):
         return draw_surface(spec, ax, language)
+    if isinstance(spec, Swings):
+        return draw_swings(spec, ax, language)
     if isinstance(spec, Diagram):
         return draw_diagram(spec, ax, language)
     raise TypeError(f"{type(spec).__name__} is no drawing; drawings are {DRAWINGS}: show it as a table or as text")

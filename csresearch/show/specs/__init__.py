@@ -11,11 +11,13 @@ from csresearch.show.specs.drawings import Bars, Grid
 from csresearch.show.specs.lines import Curve, Lines, spread
 from csresearch.show.specs.panels import Action, BigNumber, Cards, Headlines, Section, TableSpec, Text
 from csresearch.show.specs.surface import Surface
+from csresearch.show.specs.swings import Swings
 
-Drawing: TypeAlias = Bars | Grid | Lines | Surface | Diagram
+Drawing: TypeAlias = Bars | Grid | Lines | Surface | Diagram | Swings
 Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text | Board
 
 __all__ = [
     "Action", "Align", "Arrow", "Bars", "BigNumber", "Board", "Cards", "Chart", "Curve", "Diagram", "Drawing", "Grid",
-    "Headlines", "Lines", "Node", "Scale", "Section", "Surface", "TableSpec", "Text", "Unit", "scale", "spread",
+    "Headlines", "Lines", "Node", "Scale", "Section", "Surface", "Swings", "TableSpec", "Text", "Unit", "scale",
+    "spread",
 ]  # fmt: skip
