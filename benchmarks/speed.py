@@ -182,6 +182,20 @@ def statsmodels_array_refits() -> float:
     return speed_expectation.array_refits()
 
 
+def what_if() -> float:
+    """Move all attributes, and all constructs: the slower of the two, in milliseconds."""
+    import speed_what_if
+
+    return 1_000 * max(speed_what_if.drivers(), speed_what_if.index())
+
+
+def slider() -> float:
+    """Move the board by a slider, in milliseconds."""
+    import speed_what_if
+
+    return 1_000 * speed_what_if.slider()
+
+
 def raked_moments() -> float:
     """All moments of 60 items, 50,000 respondents, in 500 replicates that are raked to four margins."""
     from csresearch.inference.design import Design, Weighting
@@ -263,6 +277,8 @@ TASKS = {
     "lmg_20": Task(text="LMG of 20 predictors, exact", call=lmg_20, most=1.5),
     "lmg_draws_10": Task(text="LMG of 10 predictors, 1,000 draws", call=lmg_draws_10, most=1.0),
     "lmg_draws_20": Task(text="LMG of 20 predictors, 1,000 draws", call=lmg_draws_20, most=30.0),
+    "what_if": Task(text="what-if on the demo, every lever moved, 1,000 draws", call=what_if, unit="ms", most=50),
+    "slider": Task(text="the same by a slider of the board", call=slider, unit="ms", most=50),
     "surface": Task(
         text=f"response surface, 1,000 respondents, {DRAWS:,} draws, all tables", call=response_surface, most=0.4
     ),

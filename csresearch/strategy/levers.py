@@ -54,17 +54,16 @@ def displaced(slopes: Array, moves: Array, *, paths: Sequence[tuple[int, int]], 
     [[5.0, 4.0, 3.0]]
     """
     own, level = np.atleast_2d(moves), np.atleast_2d(current)
-    found = np.zeros((len(slopes), own.shape[1]))
-    for node in range(own.shape[1]):
-        arrived = np.zeros(len(slopes))
-        for column, (source, target) in enumerate(paths):
-            if target == node:
-                arrived += slopes[:, column] * found[:, source]
+    low, high = -np.maximum(level, 0), np.maximum(TOP - level, 0)
+    found = np.array(np.broadcast_to(np.clip(own, low, high), (len(slopes), own.shape[1])))
+    for node in sorted({target for _, target in paths}):
+        into = [column for column, (_, target) in enumerate(paths) if target == node]
+        arrived = (slopes[:, into] * found[:, [paths[column][0] for column in into]]).sum(axis=1)
         asked = own[:, node]
         further = np.where(
             asked > 0, np.maximum(arrived, asked), np.where(asked < 0, np.minimum(arrived, asked), arrived)
         )
-        found[:, node] = np.clip(further, -np.maximum(level[:, node], 0), np.maximum(TOP - level[:, node], 0))
+        found[:, node] = np.clip(further, low[:, node], high[:, node])
     return found
 
 
@@ -222,7 +221,7 @@ class Levers:
         asked = self.applied(moves)
         point = self._outcome(self.point[None], self._asked(asked, 1))
         own = {name: np.clip(values, *self.room(name)) for name, values in (drawn or {}).items()}
-        draws = self._outcome(self.draws, self._asked({**asked, **own}, len(self.draws)))
+        draws = self._outcome(self.draws, self._asked({**asked, **own}, len(self.draws) if own else 1))
         near = self._outcome(self.point + self.deviations, self._asked(asked, 1)) - point
         std_error = float(np.sqrt((near**2).sum())) if not own else float(np.nanstd(draws, ddof=1))
         return Change(estimate=float(point[0]), draws=draws, std_error=std_error, precision=self.result.precision)
@@ -240,16 +239,17 @@ class Levers:
 
     def _asked(self, moves: Mapping[str, float | Array], size: int) -> Array:
         """Spread moves over the nodes, shape (size, n)."""
-        columns = [np.broadcast_to(np.asarray(moves.get(name, 0.0), dtype=float), (size,)) for name in self.nodes]
-        return np.stack(columns, axis=1)
+        asked = np.zeros((size, len(self.nodes)))
+        for name, move in moves.items():
+            asked[:, self.nodes.index(name)] = move
+        return asked
 
     def _outcome(self, numbers: Array, asked: Array) -> Array:
         """Move the outcome, shape (b,): levers stop where those of the estimate do, the outcome by its own draw."""
         n = len(self.nodes)
         current = np.repeat(self.point[None, :n], len(numbers), axis=0)
         current[:, -1] = numbers[:, n - 1]
-        moved = np.broadcast_to(asked, current.shape)
-        return displaced(numbers[:, n:], moved, paths=self.paths, current=current)[:, -1]
+        return displaced(numbers[:, n:], asked, paths=self.paths, current=current)[:, -1]
 
 
 def require_moves(moves: Mapping[str, float], names: Sequence[str], *, where: str) -> None:
