@@ -98,7 +98,7 @@ def _answer(t: Telling) -> list[Exhibit]:
         outcome = _first(scores, "scores", "points", t.outcome)
     for row in (
         outcome,
-        _first(scores, "scores", "nps", None),
+        _first(scores, "scores", "nps", _recommendation(t)),
         _first(index, "index", "index", _consequence(t)),
         _first(drivers, "fit", "r2", None),
     ):
@@ -122,7 +122,7 @@ def _answer(t: Telling) -> list[Exhibit]:
             alt=t.say("alt_answer", lines=lines),
             chart=Headlines(
                 numbers=tuple(numbers),
-                moves=tuple(f"{title_of(a, t.strategy, t.language)} ({grade_of(a, t.language)})" for a in shown),
+                moves=tuple(t.aside(title_of(a, t.strategy, t.language), grade_of(a, t.language)) for a in shown),
                 moves_title=t.say("next_moves") if shown else "",
             ),
         )
@@ -140,6 +140,12 @@ def _answer_headline(t: Telling, outcome: pd.Series | None) -> str:
     if outcome is None:
         return moves
     return t.say("answer", outcome=t.label(t.outcome), index=t.ends(outcome), moves=moves)
+
+
+def _recommendation(t: Telling) -> str:
+    """Question whose 0 to 10 is a net promoter score; none: no name of a question."""
+    study = t.strategy.sample.study
+    return "" if study is None or study.roles.recommend is None else study.columns_of(study.roles.recommend)[0]
 
 
 def _consequence(t: Telling) -> str:

@@ -110,6 +110,13 @@ def test_an_item_as_outcome_stands_with_its_own_points(tmp_path: Path) -> None:
     assert "first priority: Speed" in exhibits["answer"].headline
 
 
+@pytest.mark.parametrize("named", [False, True])
+def test_only_the_question_named_for_it_makes_a_net_promoter_score(tmp_path: Path, named: bool) -> None:
+    roles = '[roles]\nrecommend = "staff"' if named else "[roles]"
+    exhibits = told(tmp_path, shop(), BY_ITEM.replace("[1, 10]", "[0, 10]").replace("[roles]", roles))
+    assert (text("story.number_nps") in str(exhibits["answer"].chart)) == named
+
+
 def test_a_border_case_is_no_finding(tmp_path: Path) -> None:
     exhibits = told(tmp_path, shop(weak=True))
     grid = exhibits["grid.importance_performance"]
