@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 # Thousandths of the font size for the characters 32 to 126; Liberation Sans Bold and Helvetica Bold agree.
@@ -22,6 +22,7 @@ _BETWEEN = 250  # thousandths that some programs put between Chinese and Latin s
 LABEL = 60  # columns of a label in a headline or a chart; the list of items has the whole wording
 
 
+@lru_cache(maxsize=16384)
 def text_width(text: str, size: float) -> float:
     """Width of one line in points, at `size` points.
 
@@ -30,9 +31,10 @@ def text_width(text: str, size: float) -> float:
     >>> round(text_width("CSI", 10), 1), text_width("满意", 10), round(text_width("满意度 CSI", 10))
     (16.7, 20.0, 52)
     """
-    wide = [_is_wide(sign) for sign in text] if not text.isascii() else []
-    turns = sum(one != other for one, other in pairwise(wide))
-    return (sum(_advance(sign) for sign in text) + _BETWEEN * turns) * size / 1000
+    turns = 0
+    if not text.isascii():
+        turns = sum(one != other for one, other in pairwise(map(_is_wide, text)))
+    return (sum(map(_advance, text)) + _BETWEEN * turns) * size / 1000
 
 
 def line_height(text: str) -> float:
@@ -54,6 +56,11 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
     >>> wrapped("price, given the quality", 70, 10)
     ['price, given', 'the quality']
     """
+    return list(_wrapped(text, width, size))
+
+
+@lru_cache(maxsize=4096)
+def _wrapped(text: str, width: float, size: float) -> tuple[str, ...]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
@@ -63,7 +70,7 @@ def wrapped(text: str, width: float, size: float) -> list[str]:
                 line = ""
             line += piece
         lines.append(line.rstrip())
-    return lines
+    return tuple(lines)
 
 
 def text_height(text: str, width: float, size: float) -> float:
