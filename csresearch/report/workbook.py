@@ -24,6 +24,7 @@ from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text
 
 _NAME_LIMIT = 31
+_PROSE, _COLUMN = 110, 8.43  # characters of a line of text, and of a column as a spreadsheet opens it
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _PLAIN = {"reason": "reason", "method": "interval", "text": "flow caught"}  # columns of plain English: their rooms
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -167,10 +168,7 @@ def _contents(book: _Book, sheet: Worksheet, title: str, rows: Sequence[tuple[st
 
 def _exhibit(book: _Book, sheet: Worksheet, exhibit: Exhibit) -> None:
     language, words = book.language, around(exhibit, book.language)
-    sheet.write_string(1, 0, exhibit.headline, book.format(bold=True, font_size=13, font_color=hexadecimal(THEME.navy)))
     above = [line for line in (words["base"], words["wording"]) if line]
-    for row, line in enumerate(above, start=2):
-        sheet.write_string(row, 0, line, book.format())
     frame = exhibit.frame
     worded = {
         name: frame[name].map(lambda key, name=name: word(name, str(key), language), na_action="ignore")
@@ -178,11 +176,26 @@ def _exhibit(book: _Book, sheet: Worksheet, exhibit: Exhibit) -> None:
         if name in frame
     }
     titles = [column_title(str(column), language) for column in frame.columns]
-    end = _frame(book, sheet, frame.assign(**worded), first=len(above) + 3, titles=titles, units=_units(frame))
+    end, widths = _frame(book, sheet, frame.assign(**worded), first=len(above) + 3, titles=titles, units=_units(frame))
+    sheet.write_string(1, 0, exhibit.headline, book.format(bold=True, font_size=13, font_color=hexadecimal(THEME.navy)))
+    for row, line in enumerate(above, start=2):
+        _prose(sheet, row, line, widths, book.format(text_wrap=True))
     cautions = [text("exhibit.caution", language, fields={"flags": flag}) for flag in exhibit.flags]
     below = [line for line in (*cautions, words["source"], words["notes"]) if line]
     for row, line in enumerate(below, start=end + 1):
-        sheet.write_string(row, 0, line, book.format(font_color=hexadecimal(THEME.muted)))
+        _prose(sheet, row, line, widths, book.format(font_color=hexadecimal(THEME.muted), text_wrap=True))
+
+
+def _prose(sheet: Worksheet, row: int, line: str, widths: Sequence[float], look: Format) -> None:
+    """Write a line of text over the width of the table, in as many lines as it takes, so that a print stays legible."""
+    places, room = 0, 0.0
+    while room < _PROSE:
+        room += widths[places] if places < len(widths) else _COLUMN
+        places += 1
+    if places > 1:
+        sheet.merge_range(row, 0, row, places - 1, "", look)
+    sheet.write_string(row, 0, line, look)
+    sheet.set_row(row, min(409, 13.5 * math.ceil(1.1 * columns_of(line) / room)))
 
 
 def _frame(
@@ -193,9 +206,10 @@ def _frame(
     first: int,
     titles: Sequence[str],
     units: Sequence[object] | None = None,
-) -> int:
-    """Write a table with its titles in row `first`; give the row behind it."""
+) -> tuple[int, list[float]]:
+    """Write a table with its titles in row `first`; give the row behind it, and the widths of its columns."""
     units = units or _units(frame)
+    found: list[float] = []
     for place, name in enumerate(frame.columns):
         values = frame[name].tolist()
         numeric = column_unit(str(name), None) is not None
@@ -203,11 +217,12 @@ def _frame(
         widths = [columns_of(titles[place]) + 3]
         for row, (value, unit) in enumerate(zip(values, units, strict=True), start=first + 1):
             widths.append(_cell(book, sheet, row, place, value, str(name), unit))
-        sheet.set_column(place, place, min(60, max(8, *widths)))
+        found.append(min(60, max(8, *widths)))
+        sheet.set_column(place, place, found[-1])
     if len(frame) and len(frame.columns):
         sheet.autofilter(first, 0, first + len(frame), len(frame.columns) - 1)
     sheet.freeze_panes(first + 1, 0)
-    return first + 1 + len(frame)
+    return first + 1 + len(frame), found
 
 
 def _units(frame: pd.DataFrame) -> list[object]:
@@ -224,6 +239,8 @@ def _cell(book: _Book, sheet: Worksheet, row: int, place: int, value: object, na
     if isinstance(value, Real) and math.isfinite(value):
         kind = column_unit(name, unit)
         form = "0.000" if kind == "p" else excel_format(kind, book.language) if kind is not None else "General"
+        if form == "General" and not float(value).is_integer():
+            form = "0.00"
         sheet.write_number(row, place, float(value), book.format(form))
         return 10
     words = retold(str(value), _PLAIN[name], book.language) if name in _PLAIN else str(value)
