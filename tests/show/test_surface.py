@@ -63,8 +63,10 @@ def test_names_stand_in_a_key_that_fits_a_narrow_page():
 
 def test_in_three_dimensions_the_outside_is_paler_and_the_axes_have_to_fit():
     ax = draw(replace(SPEC, view="3d"), axes(solid=True))
-    alphas = ax.collections[0].get_facecolors()[:, 3]
-    assert set(np.unique(alphas.round(2))) == {0.22, 0.95}
+    outside, answered = (part.get_facecolors()[:, 3] for part in ax.collections[:2])
+    assert set(np.unique(outside.round(2))) == {0, 0.22}
+    assert set(np.unique(answered)) == {0, 1}
+    assert (outside > 0).sum() + (answered > 0).sum() == len(outside)
     assert ax.get_zlabel() == "Satisfaction"
     with pytest.raises(ValueError, match='axes of projection "3d"'):
         draw(replace(SPEC, view="3d"), axes())

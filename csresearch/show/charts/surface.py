@@ -19,6 +19,7 @@ LEVELS = 8
 WIDE = 6.0  # inches from which names of lines stand side by side
 BUBBLE = 260  # area in square points of the fullest cell
 PALE = 0.35  # how much of its colour the surface keeps outside the answers
+SHEER = 0.22  # the same in three dimensions, where the floor shows through
 TICKS = 6
 HEIGHTS = LinearSegmentedColormap.from_list("heights", ["#F3F6F9", "#9CC3E0", hexadecimal(THEME.navy)])
 
@@ -118,8 +119,8 @@ def _frame(spec: Surface, ax: Axes, language: str) -> None:
     width = ax.get_figure(root=True).get_size_inches()[0]  # type: ignore[union-attr]
     handles, names = ax.get_legend_handles_labels()
     names = [wrap(name, round(width * 9)) for name in names]
-    ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=1 + (width >= WIDE), frameon=False, fontsize=SMALL, labelcolor=MUTED,
-              handletextpad=0.5, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
+    ax.legend(handles, names, loc="lower left", bbox_to_anchor=(-0.01, 1.0), ncols=1 + (width >= WIDE), frameon=False,
+              fontsize=SMALL, labelcolor=MUTED, handletextpad=0.5, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
 
 
 def _ticks(spec: Surface) -> Any:
@@ -132,6 +133,13 @@ def _ticks(spec: Surface) -> Any:
     return [round(float(v), 10) for v in found if spec.low <= v <= spec.high]
 
 
+def _edge(spec: Surface) -> Any:
+    """Points along the edge of the answers, shape (2, m)."""
+    corners = np.array([*spec.hull, spec.hull[0]])
+    places = np.linspace(0, len(corners) - 1, 12 * len(corners))
+    return np.stack([np.interp(places, np.arange(len(corners)), side) for side in corners.T])
+
+
 def _printed(values: Any, language: str) -> list[str]:
     """Print places on an axis, all with as many decimals as the one that needs most."""
     places = next(d for d in range(4) if d == 3 or np.allclose(np.round(values, d), values, atol=1e-9))
@@ -142,19 +150,22 @@ def _solid(spec: Surface, ax: Any, language: str) -> Axes:
     """Draw the surface in three dimensions; answers lie on the floor."""
     x, y, z, within = _grid(spec, COARSE)
     levels = _levels(z[within] if within.any() else z)
-    scaled = np.clip((z - levels[0]) / (levels[-1] - levels[0]), 0, 1)
-    colours = HEIGHTS(scaled)
-    colours[..., 3] = np.where(within, 0.95, 0.22)
+    colours = HEIGHTS((np.digitize(z, levels) - 0.5).clip(0, len(levels) - 1) / (len(levels) - 1))  # as the contours
     floor = float(z.min()) - 0.25 * float(np.ptp(z) or 1.0)
-    ax.plot_surface(x, y, z, facecolors=colours, rstride=1, cstride=1, linewidth=0, antialiased=True, shade=False)
+    for part, alpha in ((~within, SHEER), (within, 1.0)):  # smooth edges show through where it is sheer
+        colours[..., 3] = np.where(part, alpha, 0.0)
+        ax.plot_surface(
+            x, y, z, facecolors=colours, rstride=1, cstride=1, linewidth=0, antialiased=alpha < 1, shade=False
+        )
     side = np.linspace(spec.low, spec.high, COARSE)
     for other, dash in ((side, "-"), (2 * spec.middle - side, (0, (5, 3)))):
         heights = np.vectorize(spec.height)(side, other)
         ax.plot(side, other, heights, color=INK, linewidth=1.3, linestyle=dash, zorder=6)
         ax.plot(side, other, np.full(len(side), floor), color=MUTED, linewidth=0.7, linestyle=dash)
     if len(spec.hull) > 2:
-        edge = np.array([*spec.hull, spec.hull[0]])
-        ax.plot(*edge.T, floor, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+        edge = _edge(spec)
+        ax.plot(*edge, floor, color=MUTED, linewidth=0.9, linestyle=(0, (2, 2)))
+        ax.plot(*edge, np.vectorize(spec.height)(*edge), color=PAPER, linewidth=2.4, zorder=5)
     if spec.cells:
         a, b, share = np.array(spec.cells).T
         ax.scatter(a, b, np.full(len(a), floor), s=0.6 * BUBBLE * share / share.max(), color=ALERT,
