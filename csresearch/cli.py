@@ -91,7 +91,6 @@ def check(study: STUDY) -> None:
     """Check a study file and its data; say what can be answered with them."""
     from csresearch.survey.answerable import lacking
     from csresearch.survey.checking import check as inspect
-    from csresearch.survey.drafting import MARK
     from csresearch.survey.reading import read
     from csresearch.survey.study import load_study
 
@@ -104,9 +103,8 @@ def check(study: STUDY) -> None:
         words = "can be answered" if possible else f"cannot be answered: {lacking(entry['missing'], entry['add'])}"
         typer.echo(f"{'yes' if possible else 'no':9} {entry['model']} {words}")
     findings.raise_if_failed()
-    left = sum(MARK in line for line in loaded.source.read_text(encoding="utf-8").splitlines())
-    marked = f"; lines of {loaded.source.name} still marked CHECK: {left}" if left else ""
-    typer.echo(f"nothing stops the analysis{marked}; next: csresearch run {study}")
+    _say_marks(loaded.source)
+    typer.echo(f"nothing stops the analysis; next: csresearch run {study}")
 
 
 @app.command()
@@ -248,7 +246,17 @@ def _run(
         typer.echo(f"{place}. {title_of(action, analysis.strategy, language)} ({grade_of(action, language)})")
     for words in analysis.left_out:
         typer.echo(f"left out: {words}")
+    _say_marks(analysis.study.source)
     typer.echo(f"{to}: deck.pptx, report.html, tables.xlsx, results/, manifest.json")
+
+
+def _say_marks(study: Path) -> None:
+    """Say how many guesses of a draft nobody has looked at."""
+    from csresearch.survey.drafting import MARK
+
+    left = study.read_text(encoding="utf-8").count(MARK)
+    if left:
+        typer.echo(f"{study}: lines still marked CHECK, which are guesses: {left}")
 
 
 def _progress(quiet: bool) -> Callable[[str], None]:

@@ -173,9 +173,10 @@ def test_new_drafts_a_study_that_can_be_checked_and_run(study: Path, tmp_path: P
     assert (folder / "shop.csv").read_bytes() == export.read_bytes()
     checked = csresearch("check", folder).stdout
     assert "yes       Drivers can be answered" in checked
-    assert re.search(
-        r"nothing stops the analysis; lines of study.toml still marked CHECK: \d+; next: csresearch run", checked
-    )
+    assert "nothing stops the analysis; next: csresearch run" in checked
+    done = csresearch("run", folder, "--to", tmp_path / "out", "--draws", 60)
+    for said in (checked, done.stdout):
+        assert re.search(r"study.toml: lines still marked CHECK, which are guesses: \d+", said)
 
 
 def test_new_replaces_a_study_only_with_force_and_data_never(study: Path, tmp_path: Path) -> None:
@@ -197,3 +198,72 @@ def test_new_says_what_is_wrong_with_a_file(tmp_path: Path) -> None:
         assert done.returncode == 3
         assert words in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("cli") / "mobile"
+    assert csresearch("demo", "mobile", "--to", folder, "--draws", 60, "--quiet").returncode == 0
+    return folder
+
+
+def test_report_writes_a_choice_again_in_another_language(ran: Path, tmp_path: Path) -> None:
+    options = ("--language", "zh", "--slides", "method,drivers", "--only", "deck,page", "--to", tmp_path / "zh")
+    done = csresearch("report", ran, *options)
+    assert done.returncode == 0, done.stderr
+    assert sorted(path.name for path in (tmp_path / "zh").iterdir()) == ["deck.pptx", "report.html"]
+    assert "deck.pptx, report.html" in done.stdout
+
+
+def test_report_lists_ids_and_headlines(ran: Path) -> None:
+    done = csresearch("report", ran, "--list")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0].split()[0] == "answer"
+    assert any(line.startswith("drivers.importance ") and "explains" in line for line in lines)
+    assert "满意" in csresearch("report", ran, "--list", "--language", "zh").stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        ((), 5, "stand there already; use --force"),
+        (("--slides", "driver", "--to", "x"), 2, "nearest: drivers"),
+        (("--language", "fr", "--to", "x"), 2, "must be one of en, zh, es"),
+        (("--only", "slides", "--to", "x"), 2, "must be of deck, page, workbook"),
+        (("--template", "no.potx", "--to", "x"), 5, "there is no such template"),
+        (("--layout", "Graph=Title Only", "--to", "x"), 2, "NAME of Cover, Chart, Table, Text, Canvas"),
+    ],
+)
+def test_report_refuses_in_plain_words(ran: Path, options: tuple[str, ...], code: int, said: str) -> None:
+    done = csresearch("report", ran, *options)
+    assert done.returncode == code
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_report_without_a_folder_or_a_saved_report_is_refused(tmp_path: Path) -> None:
+    assert csresearch("report").returncode == 2
+    done = csresearch("report", tmp_path)
+    assert done.returncode == 3
+    assert "holds no results/report.json" in done.stderr
+
+
+def test_report_writes_a_master_to_start_from(tmp_path: Path) -> None:
+    assert csresearch("report", "--write-template", tmp_path / "master.potx").returncode == 0
+    assert csresearch("report", "--write-template", tmp_path / "master.potx").returncode == 5
+    done = csresearch("demo", "mobile", "--to", tmp_path / "out", "--draws", 60, "--template", tmp_path / "master.potx")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out" / "results" / "master.potx").is_file()
+
+
+def test_run_shows_the_slides_that_are_asked_for(study: Path, tmp_path: Path) -> None:
+    done = csresearch("run", study, "--to", tmp_path / "out", "--draws", 60, "--slides", "drivers,answer")
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert html.index('<section id="drivers.importance"') < html.index('<section id="answer"')
+    assert html.count("<section id=") == 2
+    done = csresearch("run", study, "--to", tmp_path / "no", "--draws", 60, "--slides", "nothing")
+    assert done.returncode == 2
+    assert "Ids are answer" in done.stderr
+    assert not (tmp_path / "no").exists()
