@@ -102,13 +102,20 @@ class Asymmetry:
         """Add the tables `asymmetry` and `shapes` to a grid of the whole sample."""
         reasons = self._reasons(sample)
         k = len(self.attributes)
-        names = [f"{word} {a}" for a in self.attributes for word in ("low", "high", "used")]
-        values = np.concatenate([self.columns.values, self._dummies], axis=1)
-        columns = replace(self.columns, names=(*self.columns.names, *names), values=values, note="")
-        plan = Plan(
-            columns=columns, rows=self._rows(), estimate=_Contrasts(shape=self, usable=[not r for r in reasons]),
-            derive=self._shapes, judge=_judge,
+        values = [self.columns.values[:, 0], *(self._dummies[:, 3 * j + step] for j in range(k) for step in (0, 1))]
+        others: list[tuple[int, ...]] = []  # beside the dummies: use, and the rating where they do not stand
+        for player, reason in zip(self.players, reasons, strict=True):
+            beside = player if reason else player[1:]
+            others.append(tuple(range(len(values), len(values) + len(beside))))
+            values += [self.columns.values[:, column] for column in beside]
+        names = tuple(f"column {j}" for j in range(len(values)))
+        columns = replace(self.columns, names=names, values=np.stack(values, axis=1), note="")
+        contrasts = _Contrasts(
+            usable=tuple(not reason for reason in reasons), others=tuple(others),
+            reach=float(np.ptp(self.outcome_ends)),
+            used=tuple(o[-1] if len(p) > 1 else None for o, p in zip(others, self.players, strict=True)),
         )  # fmt: skip
+        plan = Plan(columns=columns, rows=self._rows(), estimate=contrasts, derive=self._shapes, judge=_judge)
         found = fit_plan(plan, result.model, sample, replicates=replicates, by=None, level=result.level)
         table = found.table("asymmetry")
         for j in np.flatnonzero([bool(reason) for reason in reasons]):
@@ -180,28 +187,28 @@ class Asymmetry:
 class _Contrasts:
     """Moments to penalties, rewards, ranges, asymmetries and shares, in the order of STATISTICS."""
 
-    shape: Asymmetry
-    usable: list[bool]
+    usable: tuple[bool, ...]
+    others: tuple[tuple[int, ...], ...]
+    used: tuple[int | None, ...]
+    reach: float
 
     def __call__(self, batch: Summary, point: Summary) -> AnyArray:
-        first, players = self.shape.columns.values.shape[1], self.shape.players
         predictors: list[int] = []
         place: list[int | None] = []
-        for j, player in enumerate(players):
-            place.append(len(predictors) if self.usable[j] else None)
-            predictors += [first + 3 * j, first + 3 * j + 1] if self.usable[j] else [player[0]]
-            predictors += player[1:]  # who did not use it stands apart
-        slopes = regress(batch.mean, batch.cov, predictors, 0).slopes * 100 / np.ptp(self.shape.outcome_ends)
+        for j, (usable, beside) in enumerate(zip(self.usable, self.others, strict=True)):
+            place.append(len(predictors) if usable else None)
+            predictors += [*((2 * j + 1, 2 * j + 2) if usable else ()), *beside]
+        slopes = regress(batch.mean, batch.cov, predictors, 0).slopes * 100 / self.reach
         nothing = np.full(len(batch.mean), np.nan)
         low, high = (
             np.stack([nothing if p is None else slopes[:, p + step] for p in place], axis=1) for step in (0, 1)
         )
         loss, gain = np.maximum(-low, 0.0), np.maximum(high, 0.0)  # a contrast of the wrong sign is no impact
-        loss, gain = np.where(np.isnan(low), np.nan, loss), np.where(np.isnan(high), np.nan, gain)
-        dummies = batch.mean[:, first:]
         with np.errstate(invalid="ignore", divide="ignore"):
             tilt = (gain - loss) / np.where(gain + loss == 0, 1.0, gain + loss)  # no impact leans to neither side
-            shares = [dummies[:, step::3] / dummies[:, 2::3] for step in (0, 1)]
+            users = np.stack([np.ones_like(nothing) if u is None else batch.mean[:, u] for u in self.used], axis=1)
+        k = len(self.usable)
+        shares = [batch.mean[:, step : 2 * k + 1 : 2] / users for step in (1, 2)]
         return np.concatenate([low, high, loss + gain, tilt, *shares], axis=1)
 
 
