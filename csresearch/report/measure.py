@@ -18,6 +18,7 @@ _WIDTHS = (
 )  # fmt: skip
 LINE_HEIGHT = 1.2
 CHINESE_LINE = 1.45  # Microsoft YaHei has 1.32, Noto Sans CJK and Source Han Sans 1.45
+_SLACK = 0.985  # programs set the same face a little wider or narrower
 _BETWEEN = 250  # thousandths that some programs put between Chinese and Latin signs
 LABEL = 60  # columns of a label in a headline or a chart; the list of items has the whole wording
 
@@ -92,6 +93,7 @@ def fitting_size(text: str, *, width: float, height: float, sizes: Sequence[floa
     >>> fitting_size("price, given the quality", width=70, height=26, sizes=(14, 12, 10))
     10
     """
+    width *= _SLACK
     for size in sizes:
         if text_height(text, width, size) <= height and _longest(text, size) <= width:
             return size
