@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from csresearch.inference.moments import Array, BoolArray, IntArray
+from csresearch.inference.moments import Array, BoolArray, IntArray, Moments
 from csresearch.models.asymmetry import SHAPES, shape, sure_shapes
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.gaps import CEILING
 from csresearch.models.quadrants import QUADRANTS, SURE, quadrant
+from csresearch.models.regression import variance_inflation
 from csresearch.models.scores import Scores
-from csresearch.models.terms import not_used
+from csresearch.models.terms import not_used, term_columns
 from csresearch.result import Result
 from csresearch.strategy.actions import Number
 from csresearch.strategy.rulebook import Facts
@@ -196,3 +197,13 @@ def number_of(what: str, about: tuple[str, ...], row: Mapping[Hashable, Any], ta
         n_effective=float(row["n_effective"]),
         table=table,
     )
+
+
+def inflation_of(grid: Result, attributes: Sequence[str]) -> dict[str, float]:
+    """Variance inflation of each attribute among all, from the weighted correlations of each pair's own answers."""
+    sample = grid.sample
+    values = term_columns(sample, tuple(attributes), missing="pairwise").values
+    moments = Moments.of_rows(values, names=tuple(attributes), pairwise=True)
+    weights = np.where(sample.domain, sample.weights, 0.0)
+    found = variance_inflation(moments.summary(weights[:, None]).cov, range(len(attributes)))[0]
+    return dict(zip(attributes, map(float, found), strict=True))

@@ -10,7 +10,6 @@ import numpy as np
 from scipy import stats
 
 from csresearch.inference.moments import Array, BoolArray, IntArray
-from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
 from csresearch.models.quadrants import QUADRANTS, SURE, quadrant
 from csresearch.models.satisfaction_index import SatisfactionIndex
@@ -24,6 +23,7 @@ from csresearch.strategy.facts import (
     Rival,
     gaps_of,
     gather,
+    inflation_of,
     number_of,
     reach_of,
     records,
@@ -127,6 +127,7 @@ class _Ranked:
     first: BoolArray
     moves: dict[str, Move]
     rivals: dict[str, Rival]
+    inflation: dict[str, float]
     levers: Levers
     strategy: Strategy
 
@@ -143,6 +144,7 @@ class _Ranked:
             first=_first(codes, effect, attributes, moves),
             support=grid.estimates("quadrants", statistic="quadrant")["estimate"].to_numpy(dtype=float),
             moves=moves, rivals=rivals_of(strategy.results, attributes), levers=Levers.of([grid]), strategy=strategy,
+            inflation=inflation_of(grid, attributes),
         )  # fmt: skip
 
     def action(self, j: int) -> Action:
@@ -204,7 +206,7 @@ class _Ranked:
         return float(counts.max() / counts.sum()) if len(lists) else float("nan")
 
     def _evidence(self, j: int, per_point: Number) -> Evidence:
-        index, drivers = self.strategy.of(SatisfactionIndex), self.strategy.of(Drivers)
+        index = self.strategy.of(SatisfactionIndex)
         checks = {c.check: c.value for c in self.grid.found}
         return Evidence(
             n_effective=per_point.n_effective,
@@ -212,7 +214,7 @@ class _Ranked:
             same_sign=self._same_sign(j),
             conf_low=per_point.low,
             conf_high=per_point.high,
-            vif=_vif(drivers, self.attributes[j]),
+            vif=self.inflation[self.attributes[j]],
             reliability=_reliability(index, self.strategy.outcome),
             weights=float(checks.get("weights", 1.0)),
             careless=_careless(self.grid.sample),
@@ -266,13 +268,6 @@ def _first(codes: IntArray, effect: Array, attributes: Sequence[str], moves: Map
 
 def _known(value: float | None) -> float:
     return float("nan") if value is None else float(value)
-
-
-def _vif(drivers: Result | None, name: str) -> float:
-    if drivers is None:
-        return float("nan")
-    rows = drivers.estimates("coefficients", statistic="vif").set_index("term")["estimate"]
-    return float(rows.get(name, float("nan")))
 
 
 def _reliability(index: Result | None, outcome: str) -> float:

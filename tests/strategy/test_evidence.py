@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import csresearch as cs
 from csresearch.strategy.evidence import Evidence, grade
+from csresearch.strategy.facts import inflation_of
 
 STRONG = Evidence(
     n_effective=900,
@@ -54,3 +58,17 @@ def test_what_is_not_known_lowers_nothing() -> None:
 def test_grades_stop_at_e() -> None:
     weak = replace(STRONG, n_effective=50.0, conf_low=-1.0, vif=9.0, weights=3.0)
     assert grade(weak).letter == "E"
+
+
+def test_attributes_that_cannot_be_told_apart_lose_a_grade() -> None:
+    """By hand: two ratings that correlate by r have a variance inflation of 1 / (1 - r^2)."""
+    random = np.random.default_rng(3)
+    common = random.normal(size=500)
+    frame = pd.DataFrame({"a": common + 0.3 * random.normal(size=500), "b": common + 0.3 * random.normal(size=500)})
+    frame = (6 + 1.5 * frame).assign(overall=lambda f: f["a"] + random.normal(size=500)).clip(1, 10)
+    grid = cs.ImportancePerformance(outcome="overall", attributes=("a", "b"))
+    result = grid.fit(cs.Sample.from_frame(frame, scale=(1, 10)), replicates=cs.Bootstrap(draws=60))
+    r = frame["a"].corr(frame["b"])
+    assert inflation_of(result, ("a", "b"))["a"] == pytest.approx(1 / (1 - r**2))
+    assert 1 / (1 - r**2) > 5
+    assert all("collinear" in action.grade.reasons for action in cs.recommend([result]).actions)
