@@ -136,7 +136,7 @@ class LiveBoard:
             "outcome": self._label(self.levers.outcome), "before": self._points(before),
             "after": self._points(before + change.estimate),
             "change": interval(change.estimate, low, high, "points", self.language, signed=True),
-            "planning": self._points(change.planning, signed=True), "level": f"{self.level:.0%}",
+            "planning": self._points(change.planning, signed=True), "level": number(self.level, "share", self.language),
         }  # fmt: skip
         return {name: text(f"board.{name}", self.language, fields=fields) for name in
                 ("line", "change", "planning", "condition", "alt")}  # fmt: skip

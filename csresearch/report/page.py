@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from csresearch.report.exhibit import Exhibit, Report, as_table, facts
 from csresearch.report.files import write_whole
+from csresearch.report.page_board import panel
 from csresearch.show.charts import svg
 from csresearch.show.format import MINUS, marks
 from csresearch.show.specs import Board, Cards, Drawing, Grid, Headlines, TableSpec, Text
@@ -87,4 +88,6 @@ def _part(exhibit: Exhibit, language: str) -> Mapping[str, object]:
         }
     if isinstance(chart, Cards):
         return common | {"kind": "cards", "facts": [facts(action, language) for action in chart.actions]}
+    if isinstance(exhibit.chart, Board):
+        return common | {"kind": "board", "board": panel(exhibit.chart, language)}
     return common | {"kind": {TableSpec: "table", Headlines: "headlines", Text: "text"}[type(chart)]}

@@ -16,6 +16,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell  # type: ignore
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from csresearch.inference.moments import Array
+from csresearch.show.format import number
 from csresearch.show.specs import Board
 from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text
@@ -216,9 +217,9 @@ def _write_outcome(
     """Before, after and change with their intervals, and the planning value."""
     columns = _Columns(board=board)
     low, planning, high = board.quantiles
-    level = {"level": f"{board.level:.0%}"}
+    level = number(board.level, "share", language)
     heads = [board.labels[-1], text("column.estimate", language)]
-    heads += [f"{text(f'column.{end}', language)} ({level['level']})" for end in ("conf_low", "conf_high")]
+    heads += [f"{text(f'column.{end}', language)} ({level})" for end in ("conf_low", "conf_high")]
     _heads(sheet, first, heads, formats)
     points = formats("0.0", bold=True)
     places = {"before": BEFORE, "after": columns.after, "change": columns.moved(columns.reached[-1])}
