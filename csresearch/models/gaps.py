@@ -20,6 +20,7 @@ from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
 CEILING = 0.5  # share of answers at the top of the scale from which an expectation says little
+SHOWN = 3  # attributes named of those at the top
 ABOUT = ("attribute", "construct")
 ALL = "all_attributes"
 
@@ -195,10 +196,11 @@ class _Ceiling:
         share = fitted.point[(rows["statistic"] == "expectation_top").to_numpy()]
         sd = fitted.point[(rows["statistic"] == "expectation_sd").to_numpy()]
         worst = int(np.nanargmax(share))
-        at_top = tuple(a for a, s in zip(self.attributes, share, strict=True) if s > CEILING)
+        at_top = [self.attributes[k] for k in np.argsort(-share) if share[k] > CEILING]
         key = "expectation.check_gap_ceiling" if at_top else "expectation.check_gap_room"
         words = phrase(key, fields={
-            "terms": Name(at_top or (self.attributes[worst],)), "share": Amount(float(share[worst]), "share"),
-            "sd": Amount(float(sd[worst]), "sd"),
+            "terms": Name(tuple(at_top[:SHOWN]) or (self.attributes[worst],)), "sd": Amount(float(sd[worst]), "sd"),
+            "share": Amount(float(share[worst]), "share"), "count": Amount(len(at_top), "money"),
+            "all": Amount(len(share), "money"),
         })  # fmt: skip
         return [Check(check="gap_ceiling", passed=not at_top, value=float(share[worst]), threshold=CEILING, text=words)]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from csresearch.inference.replicates import Bootstrap, Linearized
+from csresearch.models import gaps
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.result import Result
 from csresearch.show.specs import Bars, Surface
@@ -249,3 +252,12 @@ def test_servqual_gaps_equal_r(shared_data: Path, tmp_path: Path) -> None:
     mean24 = golden("edt_kiosk")["mean24.ols"]["value"]
     found = result.table("coefficients")["estimate"].tolist()
     assert found == pytest.approx([part["estimate"] for part in mean24.values()], abs=1e-8)
+
+
+def test_of_many_attributes_at_the_ceiling_the_worst_are_named() -> None:
+    shares = [0.55, 0.8, 0.2, 0.9, 0.7]
+    rows = pd.DataFrame({"statistic": ["expectation_top"] * 5 + ["expectation_sd"] * 5})
+    fitted: Any = SimpleNamespace(rows=rows, point=np.array([*shares, *[1.0] * 5]))
+    (check,) = gaps._Ceiling(attributes=("price", "care", "speed", "staff", "room"))(fitted)
+    assert "expectations of 4 of 5 attributes" in check.text
+    assert "staff, care, room (up to 90%" in check.text
