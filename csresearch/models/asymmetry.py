@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from csresearch.show.specs import Swings
 
 SHAPES = ("must_be", "linear", "delight", "not_classified")
+FLAT = ("not_classified", "few")  # as it is told: no range, or too few answers to tell
 LOW, HIGH = 5 / 9, 8 / 9  # of the scale: 6 and under, 9 and over on 1-10
 LEAST = 100 * 0.30 / 9  # points of 0-100: 0.30 on 1-10; with less range nothing is classified
 TILT = 0.20  # impact asymmetry from which an attribute is a must or a delight
@@ -255,10 +256,12 @@ def sure_shapes(result: Result) -> dict[str, str]:
 
 
 def told_shapes(result: Result) -> dict[str, str]:
-    """Shape of each attribute as it is told: a sure one, "unsure", or not_classified for want of range or answers."""
+    """Shape of each attribute as it is told: a sure one, "unsure", not_classified for want of range, few of answers."""
     rows, sure = result.estimates("shapes", statistic="shape"), sure_shapes(result)
-    named = zip(rows["attribute"], rows["category"], strict=True)
-    return {a: sure.get(a, category if category == SHAPES[-1] else "unsure") for a, category in named}
+    penalties = result.estimates("asymmetry", statistic="penalty")
+    few = set(penalties.loc[penalties["estimate"].isna(), "attribute"])
+    named = {a: "few" if a in few else c for a, c in zip(rows["attribute"], rows["category"], strict=True)}
+    return {a: sure.get(a, c if c in FLAT else "unsure") for a, c in named.items()}
 
 
 def _printed(row: Mapping[Hashable, Any], language: str) -> str:
@@ -273,7 +276,7 @@ def swings_picture(result: Result, language: str) -> Swings:
     frame, told = result.table("asymmetry"), told_shapes(result)
     rows = {(r["statistic"], r["attribute"]): r for r in frame.to_dict("records")}
     tilts = result.estimates("asymmetry", statistic="impact_asymmetry").sort_values("estimate", kind="stable")
-    order = sorted(tilts["attribute"], key=lambda a: told[a] == SHAPES[-1])  # those without a shape last
+    order = sorted(tilts["attribute"], key=lambda a: told[a] in FLAT)  # those without a shape last
     names = [result.label(a, language=language) for a in order]
     shapes = [text(f"shape.{told[a]}", language) for a in order]
     heads = ("attribute", "penalty", "reward", "impact_asymmetry", "low_share", "shape")

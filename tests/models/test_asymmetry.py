@@ -10,7 +10,7 @@ import pytest
 
 from csresearch.demo.touchpoints import CONTRASTS, Contrast, penalty_reward_study
 from csresearch.inference.replicates import Bootstrap
-from csresearch.models.asymmetry import LEAST, SHAPES, shape, sure_shapes
+from csresearch.models.asymmetry import LEAST, SHAPES, shape, sure_shapes, told_shapes
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
@@ -139,6 +139,7 @@ def test_too_few_low_answers_are_named_and_the_others_keep_their_numbers() -> No
     assert rows.loc[("on_time", "penalty"), "estimate"] < 0
     shapes = result.estimates("shapes", statistic="shape").set_index("attribute")
     assert shapes.loc["advisor", "category"] == "not_classified"
+    assert told_shapes(result)["advisor"] == "few"
 
 
 def test_who_did_not_use_it_has_neither_low_nor_high_answers() -> None:
