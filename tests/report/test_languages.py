@@ -17,6 +17,7 @@ from csresearch.show.phrase import Phrase, retold
 from csresearch.show.words import catalogue, languages
 from csresearch.strategy.actions import Strategy
 
+pytestmark = pytest.mark.slow
 WORD = r"[A-Za-z][A-Za-z'’-]*"
 # What stays as it is: sources with their year, code with its arguments, versions, ids and addresses, names of columns.
 SOURCE = r"(?:[A-Z][\w.'’-]*,? (?:and |& |et al\.?,? )?)+\(\d{4}\)"
