@@ -135,7 +135,7 @@ def layered(
         if best is None or cost < best[0] - 1e-9:
             best = cost, boxes
     boxes = _centred(best[1], height) if best else []
-    ends = [_ends(boxes, edge, edges) for edge in edges]
+    ends = [_ends(boxes, edge) for edge in edges]
     places = _label_places([pair[1] for pair in ends], boxes, label)
     links = [
         Link(sides=sides, start=line[0], end=line[1], label=place)
@@ -247,7 +247,7 @@ def _cost(
                 cost += TOUCH * (0.1 + area)
     if cost > limit:
         return cost
-    lines = [_ends(boxes, edge, edges)[1] for edge in edges]
+    lines = [_ends(boxes, edge)[1] for edge in edges]
     own = [e for e, edge in enumerate(edges) if edge[0] in of or edge[1] in of]
     for e, (line, edge) in enumerate(zip(lines, edges, strict=True)):
         others = range(len(boxes)) if e in own else of
@@ -266,7 +266,7 @@ def _cost(
 Line = tuple[tuple[float, float], tuple[float, float]]
 
 
-def _ends(boxes: list[Box], edge: tuple[int, int], edges: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], Line]:
+def _ends(boxes: list[Box], edge: tuple[int, int]) -> tuple[tuple[int, int], Line]:
     """Choose the sides at which an arrow is fixed: facing ones."""
     a, b = boxes[edge[0]], boxes[edge[1]]
     if abs(a.x - b.x) < (a.width + b.width) / 2:  # in one column
