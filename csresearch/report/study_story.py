@@ -23,7 +23,7 @@ def quality_exhibits(t: Telling) -> list[Exhibit]:
     facts = [*_asked(t), *_drawn(t, sample), *_weighed(t, sample), *_precision(t, row)]
     table = t.table(("aspect", "here"), ("left", "left"), [(name, words) for name, words in facts if words])
     effective, n = float(row["n_effective"]), float(row["n_obs"])
-    key = "quality" if effective == effective else "quality_plain"
+    key = "quality" if effective < 0.99 * n else "quality_plain"
     fields = {"n": t.number(n, "money"), "effective": t.number(effective, "money"), "outcome": t.label(t.outcome)}
     return [
         Exhibit(

@@ -38,7 +38,7 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
     made = t.lines(t.about(name, systems) for name, systems in parts)
     exhibit = bars(
         t, result, table.assign(category=labels), labels, id="elements.scores", headline=headline,
-        axis=text("axis.points", t.language), highlight=tuple(known), wording=t.asked(systems),
+        axis=text("axis.points", t.language), highlight=tuple(known),
         flags=low_bases(t, table, labels),
     )  # fmt: skip
     return [replace(exhibit, base=f"{exhibit.base}. {t.say('elements_made', parts=made)}")]
