@@ -18,7 +18,7 @@ from csresearch.show.phrase import joined, say
 from csresearch.show.specs import Cards, Chart, Swings
 from csresearch.show.words import text
 from csresearch.strategy.actions import Action, Joint
-from csresearch.strategy.portfolio import Choice, Portfolio, portfolio
+from csresearch.strategy.portfolio import OPEN, Choice, Portfolio, Why, portfolio
 from csresearch.strategy.priorities import Priority, priorities
 from csresearch.strategy.rulebook import BROKEN
 
@@ -151,27 +151,48 @@ def portfolio_exhibits(t: Telling) -> list[Exhibit]:
     if study is None or study.budget is None:
         return []
     try:
-        found = portfolio(t.strategy)
-    except StatisticsError:  # no move can be taken for want of draws or of a rule that speaks for it
+        found: Portfolio | None = portfolio(t.strategy)
+    except StatisticsError:  # nothing can be chosen: the table says why of each
+        found = None
+    choices = _nothing(t) if found is None else found.choices
+    if not choices:
         return []
-    rows = [_choice(t, choice) for choice in found.choices]
+    rows = [_choice(t, choice) for choice in choices]
     table = t.table(("action", "cost", "effort", "move", "expected", "planning", "decision"),
                     ("left", *("right",) * 5, "left"), rows)  # fmt: skip
-    unknown = [c.action.term for c in found.choices if c.why == "no_cost"]
+    unknown = [c.action.term for c in choices if c.why == "no_cost"]
     flags = [text("portfolio.flag", t.language, fields={"terms": t.labels(unknown)})] if unknown else []
     return [
         Exhibit(
-            id="strategy.portfolio", headline=_portfolio_headline(t, found), chart=table,
-            frame=_frame(t, (c.action for c in found.choices)), base=_base(t, [c.action for c in found.choices]),
+            id="strategy.portfolio", headline=_portfolio_headline(t, found, study.budget), chart=table,
+            frame=_frame(t, (c.action for c in choices)), base=_base(t, [c.action for c in choices]),
             source=t.source, notes=_marginal(t, found), alt=t.tabled(table), flags=(*flags, t.say("limit_uplift")),
         )
     ]  # fmt: skip
 
 
-def _portfolio_headline(t: Telling, found: Portfolio) -> str:
-    fields: dict[str, object] = {"budget": t.number(found.budget, "money"), "cost": t.number(found.cost, "money")}
-    fields |= {"terms": t.labels(list(found.chosen)), **_joint(t, found.joint)}
-    return text(f"portfolio.{'headline' if found.chosen else 'headline_none'}", t.language, fields=fields)
+def _nothing(t: Telling) -> tuple[Choice, ...]:
+    """Say of each move why it is not made, where a budget pays for none."""
+    study = t.strategy.sample.study
+    limited = study is not None and study.capacity is not None
+
+    def why(action: Action) -> Why:
+        if action.rule not in OPEN:
+            return "no_case"
+        if action.cost != action.cost:
+            return "no_cost"
+        return "no_effort" if limited and action.effort != action.effort else "dear"
+
+    moved = [(a, a.uplift) for a in t.strategy.actions if a.uplift is not None]
+    return tuple(Choice(action=a, uplift=u, chosen=False, why=why(a)) for a, u in moved)
+
+
+def _portfolio_headline(t: Telling, found: Portfolio | None, budget: float) -> str:
+    fields: dict[str, object] = {"budget": t.number(budget, "money")}
+    if found is None or not found.chosen:
+        return text("portfolio.headline_none", t.language, fields=fields)
+    fields |= {"cost": t.number(found.cost, "money"), "terms": t.labels(list(found.chosen)), **_joint(t, found.joint)}
+    return text("portfolio.headline", t.language, fields=fields)
 
 
 def _choice(t: Telling, choice: Choice) -> tuple[str, ...]:
@@ -187,11 +208,11 @@ def _choice(t: Telling, choice: Choice) -> tuple[str, ...]:
     )
 
 
-def _marginal(t: Telling, found: Portfolio) -> str:
+def _marginal(t: Telling, found: Portfolio | None) -> str:
     """Say how it was chosen, and what the next better portfolio would cost and bring."""
     note = text("portfolio.note", t.language)
-    beyond = found.frontier[found.frontier["cost"] > found.budget].to_dict("records")
-    if not beyond:
+    beyond = [] if found is None else found.frontier[found.frontier["cost"] > found.budget].to_dict("records")
+    if found is None or not beyond:
         return note
     more = {"cost": t.number(beyond[0]["cost"], "money"),
             "more": number(beyond[0]["planning"] - found.planning, "per_point", t.language)}  # fmt: skip

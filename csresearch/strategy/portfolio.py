@@ -18,7 +18,7 @@ from csresearch.strategy.levers import Levers
 from csresearch.strategy.rulebook import MOVES
 from csresearch.strategy.rules import joint_of
 
-Why = Literal["", "no_cost", "no_effort", "no_value", "no_case", "must_first", "budget"]
+Why = Literal["", "no_cost", "no_effort", "no_value", "no_case", "must_first", "budget", "dear"]
 OPEN = (*MOVES, "wait")
 """Rules whose moves can be chosen; a delight that waits is open as soon as the musts before it are paid for."""
 MOST_POINTS = 60  # of the frontier; the dearest ones
@@ -35,9 +35,10 @@ class Choice:
     action : Action
     uplift : Uplift
     chosen : bool
-    why : {"", "no_cost", "no_effort", "no_value", "no_case", "must_first", "budget"}
+    why : {"", "no_cost", "no_effort", "no_value", "no_case", "must_first", "budget", "dear"}
         Why it is left out: its cost or effort is not known, its planning value is not above 0, its rule does not speak
-        for it, a broken must is not paid for, or others bring more for the money and effort there are.
+        for it, a broken must is not paid for, others bring more for the money and effort there are, or (where nothing
+        can be made) it costs more than there is.
     """
 
     action: Action

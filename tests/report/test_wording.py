@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -115,3 +116,12 @@ def test_the_portfolio_and_the_priorities_are_told(analysis: flow.Analysis) -> N
     scores = exhibits["strategy.priorities"].frame
     assert {"uplift", "planning", "evidence_weight", "cost", "effort", "reach", "score"} <= set(scores["statistic"])
     assert not exhibits["grid.must_be"].frame.empty
+
+
+def test_a_budget_that_pays_for_nothing_is_told_with_the_reasons(analysis: flow.Analysis) -> None:
+    dear = tuple(replace(a, cost=a.cost * 1e4) for a in analysis.strategy.actions)
+    exhibits = {exhibit.id: exhibit for exhibit in tell(replace(analysis.strategy, actions=dear))}
+    told = exhibits["strategy.portfolio"]
+    assert told.headline == "150,000 pays for no move that the rules speak for"
+    decisions = {row[-1] for row in told.chart.rows}
+    assert decisions == {"costs more than the budget", "no case for action"}
