@@ -1,22 +1,13 @@
 """Coverage of a change of the satisfaction index between two waves whose interviews come from the same outlets.
 
-The parts of the change (what ratings and what weights have moved) are held against the same estimator on a very large
-population. Studies and draws take their seeds from the number of the study. Finished studies stand in
-build/coverage/change.csv and are not repeated; delete that file after a change of the code.
-
-`python benchmarks/coverage_change.py 2000` runs what is missing, about half an hour on two cores, and prints a table:
-per cent of intervals that hold the truth, with both tails; asked for are 93 to 97.
+The change, and its parts (what ratings and what weights have moved), are held against the same estimator on a very
+large population.
 """
 
 from __future__ import annotations
 
-import os
-import sys
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
-from pathlib import Path
-
 import pandas as pd
+from studies import DRAWS, NUMBERS, Family, Setting
 
 from csresearch.demo.simulate import population, study
 from csresearch.demo.world import Equation, Event, Item, World
@@ -24,10 +15,15 @@ from csresearch.inference.replicates import Bootstrap
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.survey.sample import Sample
 
-FILE = Path(__file__).parents[1] / "build" / "coverage" / "change.csv"
-FIRST, DRAWS, RESPONDENTS, OUTLETS = 50_000, 1_000, 960, 40  # 12 interviews an outlet and wave
+FIRST = 50_000  # the first study has the seed after it
 POPULATIONS, CUSTOMERS = 4, 500_000
+SETTINGS = {
+    "waves": Setting(text="960 respondents of 40 outlets, 12 in each of two waves", respondents=960, outlets=40),
+}
 PATHS = {"satisfaction": ("quality",)}
+QUANTITIES = {
+    "change of the index": "total", "moved by ratings": "ratings_moved", "moved by weights": "weights_moved",
+}  # fmt: skip
 
 
 def _items(name: str) -> dict[str, Item]:
@@ -48,49 +44,39 @@ WORLD = World(
 
 
 def change(frame: pd.DataFrame, replicates: Bootstrap | None) -> pd.DataFrame:
-    """Take the change of satisfaction between the waves apart; its three rows."""
+    """Take the change of satisfaction between the waves apart; a row a quantity."""
     sample = Sample.from_frame(
         frame, scale=(1, 10), clusters="dealer", constructs={name: tuple(c) for name, c in WORLD.constructs.items()}
     )
     table = SatisfactionIndex(paths=PATHS).fit(sample, replicates=replicates, by="wave").table("change")
-    return table[table["construct"] == "satisfaction"][["statistic", "estimate", "conf_low", "conf_high"]]
+    rows = table[table["construct"] == "satisfaction"].set_index("statistic").loc[list(QUANTITIES.values()), NUMBERS]
+    return rows.reset_index(drop=True).assign(quantity=list(QUANTITIES))
 
 
-def one_study(
-    number: int, *, respondents: int = RESPONDENTS, outlets: int = OUTLETS, draws: int = DRAWS
-) -> pd.DataFrame:
+def one_study(name: str, number: int, *, draws: int = DRAWS) -> pd.DataFrame:
     """Interview both waves in the same outlets and estimate the change."""
-    frame = study(WORLD, n=respondents, outlets=outlets, seed=FIRST + number, skewed=False)
+    asked = SETTINGS[name]
+    frame = study(WORLD, n=asked.respondents, outlets=asked.outlets, seed=FIRST + number, skewed=False)
     return change(frame, Bootstrap(draws=draws, seed=FIRST + number)).assign(study=number)
 
 
-def truth(populations: int = POPULATIONS, customers: int = CUSTOMERS) -> pd.Series:
-    """Apply the estimator to large populations: the mean of each part."""
-    frames = (population(WORLD, size=customers, outlets=customers // 50, seed=k) for k in range(1, populations + 1))
-    return pd.concat([change(frame, None) for frame in frames]).groupby("statistic")["estimate"].mean()
+def one_population(number: int) -> pd.DataFrame:
+    """Apply the estimator to one large population."""
+    frame = population(WORLD, size=CUSTOMERS, outlets=CUSTOMERS // 50, seed=number)
+    return change(frame, None).assign(population=number)
 
 
-def covered(rows: pd.DataFrame, true: pd.Series) -> pd.DataFrame:
-    """Coverage and both tails of each part, in per cent."""
-    rows = rows.join(true.rename("truth"), on="statistic")
-    rows["low_miss"] = 100.0 * (rows["conf_low"] > rows["truth"])
-    rows["high_miss"] = 100.0 * (rows["conf_high"] < rows["truth"])
-    table = rows.groupby("statistic")[["truth", "low_miss", "high_miss"]].mean()
-    return table.assign(coverage=100 - table["low_miss"] - table["high_miss"], studies=rows["study"].nunique())
-
-
-def main(studies: int) -> None:
-    """Run the studies that are missing and print the table."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"  # read by the processes as they start
-    done = pd.read_csv(FILE) if FILE.exists() else pd.DataFrame({"study": []})
-    missing = sorted(set(range(1, studies + 1)) - set(done["study"]))
-    FILE.parent.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(max_workers=os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        for rows in pool.map(one_study, missing):
-            rows.to_csv(FILE, mode="a", header=not FILE.exists(), index=False)
-    print(covered(pd.read_csv(FILE), truth()).round(2).to_string())
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000)
+FAMILY = Family(
+    name="change",
+    quantities=tuple(QUANTITIES),
+    one_study=one_study,
+    one_population=one_population,
+    known={},
+    settings=SETTINGS,
+    populations=POPULATIONS,
+    text=(
+        "A study is estimated by `SatisfactionIndex` by wave; the same outlets are in both waves. In between a "
+        "programme raises quality.",
+        f"Truth is the same estimator on {POPULATIONS * CUSTOMERS:,} customers.",
+    ),
+)

@@ -1,4 +1,4 @@
-"""Run the benchmarks and write what they found as tables: `python benchmarks/run.py [coverage|speed] [--studies N]`."""
+"""Run the benchmarks and write their tables: `python benchmarks/run.py [coverage|speed] [--family NAME] [--studies N]`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import platform
 from collections.abc import Iterable, Sequence
 from datetime import date
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,6 +14,12 @@ import pandas as pd
 
 HERE = Path(__file__).parent
 PACKAGES = ("csresearch", "numpy", "scipy", "pandas")
+FAMILIES = {
+    "core": "means, NPS, index, paths, importance",
+    "expectation": "the response surface and an indirect effect",
+    "uplift": "two moves taken together",
+    "change": "the index between two waves",
+}
 
 
 def main() -> None:
@@ -21,42 +28,41 @@ def main() -> None:
     parser.add_argument("what", nargs="?", choices=("coverage", "speed", "both"), default="both")
     parser.add_argument("--studies", type=int, default=2_000, help="simulated studies in each setting")
     parser.add_argument("--whole", action="store_true", help="speed: the fresh clone and the test command too")
+    parser.add_argument("--family", choices=FAMILIES, help="coverage: of one family of quantities; default: all")
     parser.add_argument("--table-only", action="store_true", help="coverage: write the table of what is finished")
     asked = parser.parse_args()
     if asked.what in ("coverage", "both"):
-        write_coverage(asked.studies, table_only=asked.table_only)
+        write_coverage(asked.studies, [asked.family] if asked.family else list(FAMILIES), table_only=asked.table_only)
     if asked.what in ("speed", "both"):
         write_speed(whole=asked.whole)
 
 
-def write_coverage(studies: int, *, table_only: bool) -> None:
-    """Simulate what is missing; write COVERAGE.md."""
-    import coverage
+def write_coverage(studies: int, names: Sequence[str], *, table_only: bool) -> None:
+    """Simulate what is missing; write the table of each family."""
+    import studies as runner
 
-    if not table_only:
-        coverage.run(studies)
-    tables = {name: coverage.table(name) for name in coverage.SETTINGS}
-    customers, outlets = (coverage.POPULATIONS * size for size in (coverage.CUSTOMERS, coverage.OUTLETS))
-    parts = [
-        "# Coverage of the intervals",
-        "How often nominal 95 % intervals held the truth in simulated studies: per cent, with both tails. Asked for: "
-        f"{_band(coverage.BAND)} from 20 clusters or 100 respondents on, {_band(coverage.FEW_BAND)} with 8 to 15.",
-        f"- A study is estimated by `Scores`, `SatisfactionIndex` and `Drivers` with {coverage.DRAWS:,} bootstrap "
-        f"draws; study k is drawn and resampled with seed {coverage.FIRST:,} + k, fixed beforehand.",
-        f"- Truth is the same estimator on {customers:,} customers of {outlets:,} outlets (largest Monte-Carlo error: "
-        f"{_largest_error(tables.values())}); for importance it is exact, as the world is built from the shares.",
-        "- Low miss: the interval lies above the truth; high miss: below. Width is the mean, df the median. LMG is a "
-        "share of the variance unless R2 is named; for a share of exactly 0, covered means that the interval holds 0.",
-    ]
-    for name, setting in coverage.SETTINGS.items():
-        table = tables[name]
-        margin = 196 * (0.95 * 0.05 / max(int(table["studies"].max()), 1)) ** 0.5
-        parts += [
-            f"## {setting.text}",
-            f"Simulation error of a coverage of 95 %: {margin:.1f} points.",
-            _coverage(table),
+    for name in names:
+        family = import_module(f"coverage_{name}").FAMILY
+        if not table_only:
+            runner.run(family, studies)
+        tables = {setting: runner.table(family, setting) for setting in family.settings}
+        parts = [
+            f"# Coverage of the intervals: {FAMILIES[name]}",
+            "How often nominal 95 % intervals held the truth in simulated studies: per cent, with both tails. Asked "
+            f"for: {_band(runner.BAND)} from 20 clusters or 100 respondents on, {_band(runner.FEW_BAND)} with 8 to 15.",
+            f"- {' '.join(family.text)} Largest Monte-Carlo error of the truth: {_largest_error(tables.values())}.",
+            f"- {runner.DRAWS:,} bootstrap draws; the seed of a study and its draws is its number and a fixed start.",
+            "- Low miss: the interval lies above the truth; high miss: below. Width is the mean, df the median.",
         ]
-    _write("COVERAGE.md", parts, "coverage", f"--studies {studies}")
+        for setting, found in tables.items():
+            margin = 196 * (0.95 * 0.05 / max(int(found["studies"].max()), 1)) ** 0.5
+            parts += [
+                f"## {family.settings[setting].text}",
+                f"Simulation error of a coverage of 95 %: {margin:.1f} points.",
+                _coverage(found),
+            ]
+        file = "COVERAGE.md" if name == "core" else f"COVERAGE_{name.upper()}.md"
+        _write(file, parts, "coverage", f"--family {name} --studies {studies}")
 
 
 def _band(band: tuple[float, float]) -> str:
