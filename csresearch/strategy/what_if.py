@@ -292,7 +292,7 @@ def _judged(levers: Levers, asked: _Asked, joint: Change, outcome: pd.DataFrame)
     after = levers.draws[:, len(levers.names)] + joint.draws
     capped = float(np.mean((after >= 100) | (after <= 0)))
     low, high = outcome.loc[outcome["statistic"] == "change", ["conf_low", "conf_high"]].iloc[0]
-    holds = bool(low <= 0 <= high)
+    holds = not (low > 0 or high < 0)  # an interval that is missing tells nothing from 0
     digits: Literal["points", "per_point"] = "points" if abs(joint.estimate) >= 1 else "per_point"
     return [
         Check(check="moves_cut", passed=not cut, value=len(cut), threshold=0,
