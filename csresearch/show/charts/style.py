@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ CALM, ACCENT, ALERT, PAPER = (hexadecimal(colour) for colour in (THEME.calm, THE
 SIZE = 9.5
 SMALL = 8.5
 DPI = 96
+_CHINESE_PIECES = re.compile(r"(?:[（“《(]*(?:[!-~\u00a1-\u024f−–]+|.))[，。；：、）”》！？)]*\s*")
 WORD = 32  # signs; a longer word is torn rather than let it push the picture away
 
 
@@ -71,8 +73,27 @@ def wrapped(labels: tuple[str, ...], width: float) -> list[str]:
 
 
 def wrap(label: str, columns: int) -> str:
-    """Break a label into lines; Chinese characters are two columns wide and may be broken anywhere."""
-    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in label)
-    limit = max(4, columns // 2) if wide > len(label) / 2 else columns
-    torn = wide > 0 or any(len(word) > WORD for word in label.split())
-    return "\n".join(textwrap.wrap(label, limit, break_long_words=torn)) or label
+    r"""Break a label into lines; Chinese signs are two columns wide and may be broken anywhere but before a stop.
+
+    Examples
+    --------
+    >>> wrap("每高 1 分，满意度相应变化的分数", 18), wrap("price, given the quality", 14)
+    ('每高 1 分，满意度\n相应变化的分数', 'price, given\nthe quality')
+    """
+    if not any(map(_is_wide, label)):
+        torn = any(len(word) > WORD for word in label.split())
+        return "\n".join(textwrap.wrap(label, columns, break_long_words=torn)) or label
+    lines = [""]
+    for piece in _CHINESE_PIECES.findall(label):
+        if lines[-1] and _columns((lines[-1] + piece).rstrip()) > columns:
+            lines.append("")
+        lines[-1] += piece
+    return "\n".join(line.strip() for line in lines)
+
+
+def _columns(text: str) -> int:
+    return sum(1 + _is_wide(sign) for sign in text)
+
+
+def _is_wide(sign: str) -> bool:
+    return unicodedata.east_asian_width(sign) in "WF"
