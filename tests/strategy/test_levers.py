@@ -157,3 +157,13 @@ def test_levers_refuse_what_has_no_draws(grid: cs.Result, shop: pd.DataFrame) ->
         Levers.of([grid], through="index")
     with pytest.raises(ValueError, match="allowed are drivers, index"):
         Levers.of([grid], through="paths")  # type: ignore[arg-type]
+
+
+def test_with_few_clusters_a_change_has_the_linearised_interval_of_its_effect(shop: pd.DataFrame) -> None:
+    frame = shop.assign(dealer=np.arange(len(shop)) % 6)
+    model = cs.ImportancePerformance(outcome="overall", attributes=("speed", "staff"))
+    found = model.fit(cs.Sample.from_frame(frame, scale=(1, 10), clusters="dealer"), replicates=cs.Bootstrap(draws=50))
+    row = found.estimates("grid", statistic="effect").set_index("attribute").loc["speed"]
+    low, high, _ = Levers.of([found]).change({"speed": 2}).interval(0.95)
+    assert row["df"] < 8
+    assert (low, high) == pytest.approx((2 * row["conf_low"], 2 * row["conf_high"]))
