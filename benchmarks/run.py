@@ -1,4 +1,4 @@
-"""Run the benchmarks and write their tables: `python benchmarks/run.py [coverage|speed] [--family NAME] [--studies N]`."""
+"""Run benchmarks and write their tables: `python benchmarks/run.py [coverage|speed] [--family NAME] [--studies N]`."""
 
 from __future__ import annotations
 
