@@ -99,7 +99,7 @@ def _lines(made: Guess, file: str, title: str) -> Iterator[str]:
         for name, inside in made.constructs.items():
             yield f"{_key(name)} = {{ items = {_list(inside)}, en = {_text(_label(name))} }}"
         sources = [name for name in made.constructs if name in made.drivers] or ["quality", "value"]
-        target = made.outcome if made.outcome in made.constructs else "satisfaction"
+        target = made.outcome if made.outcome and made.outcome in made.constructs else "satisfaction"
         yield "# [paths]  # target = its sources, for the satisfaction index; never guessed, the theory is yours:"
         yield f"# {_key(target)} = {_list(sources)}"
     yield from _role_lines(made)
@@ -165,7 +165,7 @@ def _group_lines(made: Guess) -> Iterator[str]:
     if made.segments:
         yield f"segments = {_list(made.segments)}" + _check("groups to compare; keep the few that matter")
     if made.coded:
-        yield f"# {', '.join(made.coded)}: codes; groups are named in the deck as they are in the file"
+        yield f'# {", ".join(made.coded)}: codes; the deck shows them as they are, unless [labels] has words: 1 = "women"'
 
 
 def _sentences(made: Guess) -> Iterator[str]:
