@@ -10,6 +10,10 @@ import pandas as pd
 import pytest
 
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, Jackknife, Linearized
+from csresearch.models.index_weights import fixed_weights
+from csresearch.models.path_effects import index_scores
+from csresearch.models.path_model import PathModel
+from csresearch.models.pls import weigh
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result
@@ -82,11 +86,26 @@ def test_the_linearised_error_by_pooled_weights_holds_that_of_the_weights() -> N
         assert index.loc[place, "std_error"].item() == pytest.approx(np.sqrt((found**2).sum()))
 
 
-def test_the_design_effect_of_pooled_weights_is_one_where_nothing_is_clustered(mobi: pd.DataFrame) -> None:
-    waves = mobi.assign(wave=np.where(np.arange(250) % 3 == 0, 1, 2), even=np.arange(250) // 2)
-    sample = Sample.from_frame(waves, scale=(1, 10), clusters="even")  # clusters of two strangers
-    table = model(weights="pooled").fit(sample, replicates=Linearized(), by="wave").table("index")
-    assert (table["n_effective"] / table["n_obs"]).between(0.7, 1.4).all()
+def test_the_design_effect_of_pooled_weights_is_one_where_nobody_shares_a_cluster(mobi: pd.DataFrame) -> None:
+    waves = mobi.assign(wave=np.where(np.arange(250) % 3 == 0, 1, 2), person=np.arange(250))
+    sample = Sample.from_frame(waves, scale=(1, 10), clusters="person")
+    found = model(weights="pooled").fit(sample, replicates=Linearized(), by="wave")
+    for table in (found.table("index"), found.estimates("weights", statistic="index_weight")):
+        np.testing.assert_allclose(table["n_effective"], table["n_obs"], rtol=0.01)
+
+
+def test_frozen_weights_are_of_points_whatever_the_scales() -> None:
+    """A half of each item in points: 100/9 points a step on 1-10, 100/3 on 0-3; the index gives the halves back."""
+    low, high = np.array([1.0, 0.0, 1.0]), np.array([10.0, 3.0, 10.0])
+    shares = {"quality": {"q1": 0.5, "q2": 0.5}, "loyalty": {"l1": 1.0}}
+    fixed = fixed_weights("frozen", shares, {"quality": ("q1", "q2"), "loyalty": ("l1",)}, low, high)
+    assert fixed is not None
+    assert fixed.tolist() == pytest.approx([0.5 / 9, 0.5 / 3, 1 / 9])
+    path = PathModel(blocks=((0, 1), (2,)), names=("quality", "loyalty"), paths=((0, 1),), modes=("A", "A"))
+    cov = np.array([[[4.0, 0.5, 1.0], [0.5, 1.0, 0.4], [1.0, 0.4, 2.0]]])
+    scores = index_scores(path, weigh(path, cov, fixed[None]).weights, np.array([[5.5, 1.5, 10.0]]), cov, low, high)
+    assert scores.weights[0].tolist() == pytest.approx([0.5, 0.5, 1.0])
+    assert scores.index[0].tolist() == pytest.approx([50.0, 100.0])
 
 
 @pytest.mark.parametrize("replicates", REPLICATES)
