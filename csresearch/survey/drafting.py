@@ -165,7 +165,7 @@ def _group_lines(made: Guess) -> Iterator[str]:
     if made.segments:
         yield f"segments = {_list(made.segments)}" + _check("groups to compare; keep the few that matter")
     if made.coded:
-        yield f'# {", ".join(made.coded)}: codes; the deck shows them as they are, unless [labels] has words: 1 = "women"'
+        yield f'# {", ".join(made.coded)}: codes, shown as they are unless [labels] has words for them: 1 = "women"'
 
 
 def _sentences(made: Guess) -> Iterator[str]:
