@@ -24,7 +24,8 @@ def hc3(design: Array, outcome: Array, weights: Array) -> tuple[Array, Array]:
     -------
     slopes, std_error : arrays (p,)
         Errors hold for respondents drawn one by one with unequal chances, whatever the variance of their residuals; of
-        clusters they know nothing. NaN where a respondent alone carries a predictor: his residual is 0 and says nothing.
+        clusters they know nothing. NaN where a respondent alone carries a predictor: that residual is 0 and tells
+        nothing.
 
     Notes
     -----

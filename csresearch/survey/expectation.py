@@ -1,4 +1,4 @@
-"""What a study asked about expectations: the terms behind the roles, and attributes of which several facets were asked."""
+"""What a study asked about expectations: terms behind the roles, attributes of which several facets were asked."""
 
 from __future__ import annotations
 

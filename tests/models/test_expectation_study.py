@@ -112,6 +112,12 @@ def test_what_was_got_explains_more_than_the_gap(shops: Result) -> None:
     assert servperf == pytest.approx(np.corrcoef(got, frame["overall"])[0, 1] ** 2)
     assert servqual == pytest.approx(np.corrcoef(gap, frame["overall"])[0, 1] ** 2)
     assert servperf > servqual
+    some = shops.sample.exclude(frame["overall"].to_numpy() > 6)  # other means than those the columns are centred at
+    part = Disconfirmation().fit(some, replicates=None)
+    kept = some.base_weights > 0
+    assert number(part, "gaps", "r2", model="servqual") == pytest.approx(
+        np.corrcoef(gap[kept], frame["overall"][kept])[0, 1] ** 2
+    )
 
 
 def test_the_zone_of_tolerance_counts_who_is_where(shops: Result) -> None:
