@@ -250,3 +250,19 @@ def test_a_section_longer_than_a_slide_goes_on_over_further_slides() -> None:
     assert len(pages) > 1
     assert [line for page in pages for part in page.sections for line in part.lines] == list(section.lines)
     assert {part.title for page in pages for part in page.sections} == {"Checks"}
+
+
+def test_a_line_is_never_broken_over_two_columns(tmp_path) -> None:
+    sections = tuple(
+        Section(title=f"Section {k}", lines=tuple(f"Line {k}.{j}: " + "so many words " * 9 for j in range(4)))
+        for k in range(3)
+    )
+    shown = Exhibit(id="method", headline="Method.", frame=pd.DataFrame(), chart=Text(sections=sections), alt="text")
+    slide = Presentation(str(write_deck(Report(exhibits=(shown,), title="Text"), tmp_path / "deck.pptx"))).slides[1]
+    columns = [shape for shape in slide.shapes if shape.name in ("Body", "Body 2")]
+    assert len(columns) == 2
+    assert columns[0].left + columns[0].width < columns[1].left
+    assert not any(shape._element.xpath(".//a:bodyPr/@numCol") for shape in columns)
+    said = [paragraph.text for shape in columns for paragraph in shape.text_frame.paragraphs]
+    assert said == [line for part in sections for line in (part.title, *part.lines)]
+    assert not said[len(columns[0].text_frame.paragraphs) - 1].startswith("Section")
