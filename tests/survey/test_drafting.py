@@ -119,7 +119,7 @@ def test_who_the_respondents_are_is_found_by_name() -> None:
 def test_groups_of_codes_are_told() -> None:
     text = drafted(answers("speed", "staff", "price", "overall").assign(sex=[1, 2] * 100, region=["n", "s"] * 100)).text
     assert '"sex", "region"]' in text
-    assert "# sex: codes;" in text
+    assert "# sex: codes, shown as they are" in text
 
 
 @pytest.mark.parametrize("lowest", [0, 1])
