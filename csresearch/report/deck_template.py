@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from pptx import Presentation
 from pptx.enum.shapes import PP_PLACEHOLDER as PLACEHOLDER
+from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.presentation import Presentation as Deck
 from pptx.shapes.placeholder import LayoutPlaceholder, MasterPlaceholder
 from pptx.slide import SlideLayout
@@ -24,6 +26,12 @@ _MAIN = "application/vnd.openxmlformats-officedocument.presentationml.{}.main+xm
 _EMU = 914400
 _MARGIN = 0.1  # inside a placeholder of a client
 _LEAST = (5.0, 2.4)  # a body smaller than this shows nothing well
+# Faces that run no wider than the widths of `measure`; type in any other is set a little smaller.
+_MEASURED = {
+    "Aptos", "Aptos Display", "Arial", "Arial Narrow", "Calibri", "Calibri Light", "Cambria", "Garamond", "Georgia",
+    "Gill Sans MT", "Helvetica", "Liberation Sans", "Tahoma", "Times New Roman",
+}  # fmt: skip
+_WIDE = 1.1
 _TITLES = (PLACEHOLDER.TITLE, PLACEHOLDER.CENTER_TITLE)
 _ANY = (PLACEHOLDER.OBJECT, PLACEHOLDER.BODY)
 _KINDS: Mapping[str, tuple[PLACEHOLDER, ...]] = {
@@ -50,7 +58,7 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True)
 class Master:
-    """An empty deck and its five layouts; `factor` is the size of its slides against our own."""
+    """An empty deck and its five layouts; `factor` is the size of its slides and type against our own."""
 
     deck: Deck
     pages: Mapping[str, Page]
@@ -85,6 +93,7 @@ def open_master(template: Path | None = None, layouts: Mapping[str, str] | None 
     deck = _opened(template)
     _drop_slides(deck)
     factor = math.sqrt((deck.slide_width or 1) / _EMU / SLIDE.width * (deck.slide_height or 1) / _EMU / SLIDE.height)
+    factor /= 1.0 if _faces(deck) <= _MEASURED else _WIDE
     return Master(deck=deck, pages=_pages(deck, template, layouts or {}, factor), factor=factor, own=False)
 
 
@@ -127,6 +136,12 @@ def _retyped(blob: bytes, found: str, wanted: str) -> bytes:
                 content = content.replace(found.encode(), wanted.encode())
             written.writestr(zipfile.ZipInfo(member.filename), content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
+
+
+def _faces(deck: Deck) -> set[str]:
+    """Latin faces of the theme."""
+    theme = deck.slide_master.part.part_related_by(RT.THEME).blob.decode("utf-8")
+    return set(re.findall(r'<a:m\w+Font>\s*<a:latin typeface="([^"]*)"', theme))
 
 
 def _drop_slides(deck: Deck) -> None:

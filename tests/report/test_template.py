@@ -105,6 +105,14 @@ def test_on_a_narrow_master_nothing_leaves_the_slide_or_covers_base_and_foot(
     assert {words.split()[-1] for words in ids} == {exhibit.id for exhibit in exhibits}
 
 
+def test_type_of_an_unknown_face_is_set_smaller(client: Path, tmp_path: Path) -> None:
+    assert open_master(client).factor == pytest.approx(1.0)
+    with zipfile.ZipFile(client) as known, zipfile.ZipFile(tmp_path / "wide.potx", "w") as changed:
+        for name in known.namelist():
+            changed.writestr(name, known.read(name).replace(b'"Georgia"', b'"Very Wide Sans"'))
+    assert open_master(tmp_path / "wide.potx").factor == pytest.approx(1 / 1.1)
+
+
 def test_type_is_scaled_with_the_slide(report: Report, wide: Path, tmp_path: Path) -> None:
     factor = open_master(wide, NAMED).factor
     assert factor == pytest.approx((10 / 13.333) ** 0.5)
