@@ -26,7 +26,7 @@ from csresearch.report.documents import report_of, saved_of, told_in
 from csresearch.report.publishing import refuse_standing, staged, write_documents
 from csresearch.report.saved import PLACE, write_saved
 from csresearch.result import Result
-from csresearch.show.words import catalogue
+from csresearch.show.words import catalogue, words_of
 from csresearch.strategy.actions import Strategy
 from csresearch.strategy.rules import recommend
 from csresearch.survey.answerable import lacking
@@ -36,7 +36,6 @@ from csresearch.survey.sample import Sample
 from csresearch.survey.screening import screen
 from csresearch.survey.study import Study, load_study
 from csresearch.survey.weighting import weight
-from csresearch.vocabulary import MEANING
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
 PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")
@@ -191,7 +190,7 @@ def write_results(analysis: Analysis, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, table in analysis.strategy.tables().items():
         table.to_csv(folder / f"{re.sub(UNFIT, '_', name)}.csv", index=False, encoding="utf-8-sig", lineterminator="\n")
-    _write_json(folder / "columns.json", MEANING)
+    _write_json(folder / "columns.json", words_of("meaning"))
 
 
 def _write_json(path: Path, content: object) -> None:

@@ -1,4 +1,4 @@
-"""The one vocabulary of every table: keys, positions, values, units, and what they mean."""
+"""The one vocabulary of every table: keys, positions, values and units; what they mean is said under `meaning`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,6 @@ VALUES = (
 )  # fmt: skip
 CHECKS = ("check", "passed", "value", "threshold", "text")
 UNITS = ("points", "per_point", "sd", "share", "r2", "years", "money", "none")
-MEANING = {
-    "estimate": "the number",
-    "std_error": "standard error by the design",
-    "conf_low": "lower end of the confidence interval",
-    "conf_high": "upper end of the confidence interval",
-    "p_value": "two-sided p-value of the number against 0; of a comparison, adjusted as `method` says",
-    "df": "degrees of freedom of the design",
-    "df_residual": "residual degrees of freedom",
-    "n_obs": "respondents behind the number",
-    "n_effective": "respondents over the design effect of this estimate",
-    "reason": "why a number or an end is missing or stands at its bound",
-    "unit": "how to read the number: points of 0-100 or of the scale, per_point, sd, share of 1, r2, none",
-    "method": "how the interval was made",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +31,7 @@ class Check:
 
 
 def ordered(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns in the order of the vocabulary, keys and positions that say nothing left out; an unknown column is an error of ours."""
+    """Columns in the order of the vocabulary, those that say nothing left out; an unknown column is an error of ours."""
     known = [*KEYS, *POSITIONS, *VALUES]
     unknown = [c for c in table.columns if c not in known]
     if unknown:

@@ -15,7 +15,6 @@ from csresearch.show.format import number
 from csresearch.show.words import languages, text
 from csresearch.strategy.actions import Strategy
 from csresearch.survey.study import Study
-from csresearch.vocabulary import MEANING
 
 
 def deck(
@@ -109,7 +108,7 @@ def workbook(
     with extra("report"):
         from csresearch.report.workbook import write_workbook
     report = chosen(report_of(strategy, language), slides)
-    return write_workbook(report, Path(to), tables=strategy.tables(), columns=MEANING, force=force)
+    return write_workbook(report, Path(to), tables=strategy.tables(), force=force)
 
 
 def told_in(study: Study) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from csresearch.errors import OutputError, extra
 from csresearch.report.exhibit import Report
-from csresearch.vocabulary import MEANING
 
 KINDS: Mapping[str, str] = {"deck": "deck.pptx", "page": "report.html", "workbook": "tables.xlsx"}
 BEFORE = "before"  # where documents wait that are being replaced
@@ -53,7 +52,7 @@ def write_documents(
             else:
                 from csresearch.report.workbook import write_workbook
 
-                write_workbook(report, to, tables=tables, columns=MEANING)
+                write_workbook(report, to, tables=tables)
         written.append(to)
         progress(f"wrote {KINDS[kind]}")
     return written

@@ -21,7 +21,7 @@ from csresearch.show.format import title as column_title
 from csresearch.show.phrase import retold
 from csresearch.show.specs import Board
 from csresearch.show.theme import THEME, hexadecimal
-from csresearch.show.words import text
+from csresearch.show.words import text, words_of
 
 _NAME_LIMIT = 31
 _PROSE, _COLUMN = 110, 8.43  # characters of a line of text, and of a column as a spreadsheet opens it
@@ -30,9 +30,7 @@ _PLAIN = {"reason": "reason", "method": "interval", "text": "flow caught"}  # co
 _OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write_workbook(
-    report: Report, to: Path, *, tables: Mapping[str, pd.DataFrame], columns: Mapping[str, str], force: bool = False
-) -> Path:
+def write_workbook(report: Report, to: Path, *, tables: Mapping[str, pd.DataFrame], force: bool = False) -> Path:
     """Write the figures behind a report: contents, one sheet per exhibit, one per result table, the columns explained.
 
     Parameters
@@ -43,8 +41,6 @@ def write_workbook(
         The ``.xlsx`` file.
     tables : mapping of str to pandas.DataFrame
         Result tables by name, with their own column names.
-    columns : mapping of str to str
-        What each column means; the last sheet.
     force : bool
         Whether a file that stands there may be replaced.
 
@@ -62,7 +58,7 @@ def write_workbook(
     def write(temporary: Path) -> None:
         book = Workbook(str(temporary), _OPTIONS)
         book.set_properties({"title": report.title, "author": "csresearch", "created": FIXED_DATE})
-        _fill(_Book(book, report.language), report, tables, columns)
+        _fill(_Book(book, report.language), report, tables)
         book.close()
         fix_dates(temporary)
 
@@ -114,7 +110,7 @@ class _Book:
         return sheet
 
 
-def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], columns: Mapping[str, str]) -> None:
+def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame]) -> None:
     contents = book.sheet(text("workbook.contents", book.language))
     rows: list[tuple[str, str, int]] = []
 
@@ -133,8 +129,7 @@ def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame], colum
     for name, frame in tables.items():
         _frame(book, add(name, name, frame), frame, first=2, titles=list(map(str, frame.columns)))
     heads = [text("workbook.column", book.language), text("workbook.meaning", book.language)]
-    said = [retold(meaning, "meaning", book.language) for meaning in columns.values()]
-    meanings = pd.DataFrame({"column": list(columns), "meaning": said})
+    meanings = pd.DataFrame(list(words_of("meaning", book.language).items()), columns=["column", "meaning"])
     last = text("workbook.columns", book.language)
     _frame(book, add(last, last, meanings), meanings, first=2, titles=heads)
     _contents(book, contents, report.title, rows)

@@ -80,7 +80,7 @@ def _uses(file: File, known: Known) -> Iterator[Fault]:
     if file.groups.wave and file.groups.wave.order:
         uses.append((("groups", "wave", "events"), file.groups.wave.events, file.groups.wave.order, "wave.order"))
     yield from (
-        Fault(f"[labels] {name}", "a name with words of its own", "a category, group, owner or event", "take it away here")
+        Fault(f"[labels] {name}", "a name with words of its own", "categories, groups, owners, events", "take it away")
         for name in file.labels
         if name in known.terms
     )

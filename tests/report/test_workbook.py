@@ -24,7 +24,7 @@ def path(exhibits, report, tmp_path_factory):
         ),
     }  # fmt: skip
     to = tmp_path_factory.mktemp("book") / "figures.xlsx"
-    return write_workbook(report, to, tables=tables, columns={"estimate": "the number"})
+    return write_workbook(report, to, tables=tables)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +71,7 @@ def test_data_never_becomes_a_formula_or_an_address(exhibits, book, tmp_path):
     assert all(cell.hyperlink is None for cell in cells)
     evil = replace(exhibits[1], headline="=cmd()", base="@x", notes="+1")
     report = Report(exhibits=(evil,), title="=x")
-    written = openpyxl.load_workbook(write_workbook(report, tmp_path / "e.xlsx", tables={}, columns={}))
+    written = openpyxl.load_workbook(write_workbook(report, tmp_path / "e.xlsx", tables={}))
     assert not [c for sheet in written for row in sheet.iter_rows() for c in row if c.data_type == "f"]
 
 
@@ -83,5 +83,5 @@ def test_missing_is_blank_and_infinity_is_a_word(book):
 
 
 def test_two_writes_are_equal_bytes(report, tmp_path):
-    first, second = (write_workbook(report, tmp_path / f"{name}.xlsx", tables={}, columns={}) for name in "ab")
+    first, second = (write_workbook(report, tmp_path / f"{name}.xlsx", tables={}) for name in "ab")
     assert first.read_bytes() == second.read_bytes()

@@ -93,6 +93,19 @@ def text(key: str, language: str = "en", *, fields: Mapping[str, object] | None 
         raise KeyError(f"{key!r} of {language} needs the field {error}; given: {sorted(fields or {})}") from None
 
 
+def words_of(name: str, language: str = "en") -> dict[str, str]:
+    """All words whose keys begin with a name, by the rest of the key.
+
+    Examples
+    --------
+    >>> words_of("sentence")["two"]
+    '{first} {second}'
+    """
+    return {
+        key.removeprefix(f"{name}."): said for key, said in catalogue(language).items() if key.startswith(f"{name}.")
+    }
+
+
 def _apart(words: str) -> str:
     """Put a space between Chinese and Latin signs, which a name that is filled in may bring together.
 
