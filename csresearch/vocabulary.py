@@ -31,7 +31,7 @@ class Check:
 
 
 def ordered(table: pd.DataFrame) -> pd.DataFrame:
-    """Columns in the order of the vocabulary, those that say nothing left out; an unknown column is an error of ours."""
+    """Columns in the order of the vocabulary, without those that say nothing; an unknown one is an error of ours."""
     known = [*KEYS, *POSITIONS, *VALUES]
     unknown = [c for c in table.columns if c not in known]
     if unknown:
