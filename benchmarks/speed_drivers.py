@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pingouin
 
-from csresearch.models.importance import lmg
+from csresearch.models.importance.lmg import lmg
 
 Row = dict[str, Any]
 COLUMNS = ("task", "seconds", "peak_mb", "versus_seconds", "ratio", "mc_error_of_share")

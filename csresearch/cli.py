@@ -170,7 +170,7 @@ def report(
     from csresearch.report.saved import read_saved
 
     if write_template is not None:
-        from csresearch.report.deck_template import write_master
+        from csresearch.report.deck.template import write_master
         from csresearch.report.files import write_whole
 
         write_whole(write_template, write_master, force=force)
@@ -231,7 +231,7 @@ def _run(
 ) -> None:
     from csresearch.flow import run as whole_path
     from csresearch.inference.replicates import Bootstrap
-    from csresearch.report.actions import grade_of, title_of
+    from csresearch.report.story.actions import grade_of, title_of
 
     analysis = whole_path(
         study,

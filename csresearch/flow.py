@@ -273,7 +273,7 @@ def run(
     named = {**asked.report.named, **(layouts or {})}
     if (master or asked.template) is not None:
         with extra("report"):
-            from csresearch.report.deck_template import open_master
+            from csresearch.report.deck.template import open_master
         open_master(master or asked.template, named)
     analysis = analyse(asked, replicates=replicates or Bootstrap(), progress=progress)
     write(

@@ -12,19 +12,18 @@ from scipy import stats
 from csresearch.inference.intervals import Intervals
 from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
-from csresearch.models import expectation_chain as chain
-from csresearch.models import polynomial
 from csresearch.models.derived import Derived, Fitted, transformed
-from csresearch.models.expectation_checks import Judge
-from csresearch.models.expectation_terms import Terms, resolved
+from csresearch.models.expectation import chain, polynomial
+from csresearch.models.expectation.checks import Judge
+from csresearch.models.expectation.gaps import facet_values, gaps_plan
+from csresearch.models.expectation.picture import surface_of
+from csresearch.models.expectation.polynomial import GAP, NESTED, XX, Profile, X, Y, Z
+from csresearch.models.expectation.robust import hc3
+from csresearch.models.expectation.terms import Terms, resolved
+from csresearch.models.expectation.zone_of_tolerance import zone_plan
 from csresearch.models.fitting import Plan, fit_plan, merged
-from csresearch.models.gaps import facet_values, gaps_plan
 from csresearch.models.pictures import bars_of
-from csresearch.models.polynomial import GAP, NESTED, XX, Profile, X, Y, Z
-from csresearch.models.robust import hc3
-from csresearch.models.surface_picture import surface_of
 from csresearch.models.terms import Columns, Missing, sampled, term_columns
-from csresearch.models.zone_of_tolerance import zone_plan
 from csresearch.result import Result
 from csresearch.show.phrase import Name, phrase
 from csresearch.survey.expectation import GAP as GAP_FACETS

@@ -14,9 +14,8 @@ from csresearch.inference.moments import AnyArray, IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.derived import Derived, Fitted, floored, transformed
 from csresearch.models.fitting import Plan, fit_plan
-from csresearch.models.importance import EXACT_DRAWS, lmg
-from csresearch.models.pictures import bars_of
-from csresearch.models.regression import (
+from csresearch.models.importance.lmg import EXACT_DRAWS, lmg
+from csresearch.models.importance.regression import (
     adjusted_r2,
     beta_squared,
     condition_number,
@@ -27,6 +26,7 @@ from csresearch.models.regression import (
     relative_weights,
     variance_inflation,
 )
+from csresearch.models.pictures import bars_of
 from csresearch.models.terms import Missing, Players, apart, named, player_columns, sampled, separable
 from csresearch.result import Result
 from csresearch.show.phrase import Amount, Labels, Name, phrase

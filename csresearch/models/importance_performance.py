@@ -15,8 +15,8 @@ from csresearch.inference.moments import IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.derived import Fitted, floored
 from csresearch.models.fitting import Plan, fit_plan
-from csresearch.models.grid_numbers import Crosshair, GridNumbers, Importance
-from csresearch.models.quadrants import QUADRANTS, QuadrantSupport, border, judge_quadrants
+from csresearch.models.grid.numbers import Crosshair, GridNumbers, Importance
+from csresearch.models.grid.quadrants import QUADRANTS, QuadrantSupport, border, judge_quadrants
 from csresearch.models.terms import (
     Missing,
     Players,

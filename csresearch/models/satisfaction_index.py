@@ -14,11 +14,11 @@ from csresearch.inference.moments import Array
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, as_code
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan, fit_plan
-from csresearch.models.index_change import TakenApart
-from csresearch.models.index_numbers import Numbers, defined, rows_of
-from csresearch.models.index_pictures import full_picture, index_picture, structure_picture
-from csresearch.models.index_weights import Frozen, Weights, fixed_weights, weights_of
-from csresearch.models.path_model import Mode, PathModel, Scheme
+from csresearch.models.path.change import TakenApart
+from csresearch.models.path.numbers import Numbers, defined, rows_of
+from csresearch.models.path.path_model import Mode, PathModel, Scheme
+from csresearch.models.path.pictures import full_picture, index_picture, structure_picture
+from csresearch.models.path.weights import Frozen, Weights, fixed_weights, weights_of
 from csresearch.models.pictures import bars_of
 from csresearch.models.terms import Missing, as_tuple, item_columns, named, sampled, varied, within_scale
 from csresearch.result import Result

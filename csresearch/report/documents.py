@@ -9,7 +9,7 @@ from csresearch.errors import extra
 from csresearch.report.choosing import chosen
 from csresearch.report.exhibit import Report
 from csresearch.report.saved import Saved
-from csresearch.report.story import tell
+from csresearch.report.story.storyline import tell
 from csresearch.result import Result
 from csresearch.show.format import number
 from csresearch.show.words import languages, text
@@ -62,7 +62,7 @@ def deck(
     'mobile.pptx'
     """
     with extra("report"):
-        from csresearch.report.deck import write_deck
+        from csresearch.report.deck.slides import write_deck
     report = chosen(report_of(strategy, language), slides)
     study = strategy.sample.study
     master = Path(template) if template is not None else None if study is None else study.template
@@ -86,7 +86,7 @@ def page(
     'mobile.html'
     """
     with extra("report"):
-        from csresearch.report.page import write_page
+        from csresearch.report.page.writing import write_page
     return write_page(chosen(report_of(strategy, language), slides), Path(to), force=force)
 
 

@@ -42,11 +42,11 @@ def write_documents(
         to = folder / KINDS[kind]
         with extra("report"):  # each writer is loaded for itself
             if kind == "deck":
-                from csresearch.report.deck import write_deck
+                from csresearch.report.deck.slides import write_deck
 
                 write_deck(report, to, template=template, layouts=layouts)
             elif kind == "page":
-                from csresearch.report.page import write_page
+                from csresearch.report.page.writing import write_page
 
                 write_page(report, to)
             else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from csresearch.models.quadrants import SURE
+from csresearch.models.grid.quadrants import SURE
 from csresearch.models.satisfaction_index import RELIABLE
 
 GRADES = "ABCDE"

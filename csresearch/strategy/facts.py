@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from csresearch.inference.moments import Array, BoolArray, IntArray, Moments
-from csresearch.models.asymmetry import SHAPES, shape, sure_shapes
 from csresearch.models.disconfirmation import Disconfirmation
-from csresearch.models.gaps import CEILING
-from csresearch.models.quadrants import QUADRANTS, SURE, quadrant
-from csresearch.models.regression import variance_inflation
+from csresearch.models.expectation.gaps import CEILING
+from csresearch.models.grid.asymmetry import SHAPES, shape, sure_shapes
+from csresearch.models.grid.quadrants import QUADRANTS, SURE, quadrant
+from csresearch.models.importance.regression import variance_inflation
 from csresearch.models.scores import Scores
 from csresearch.models.terms import not_used, term_columns
 from csresearch.result import Result

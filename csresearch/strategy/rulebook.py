@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from csresearch.inference.moments import Array, BoolArray, IntArray
-from csresearch.models.asymmetry import SHAPES
-from csresearch.models.quadrants import QUADRANTS
+from csresearch.models.grid.asymmetry import SHAPES
+from csresearch.models.grid.quadrants import QUADRANTS
 
 BROKEN = 0.15  # share of low answers from which a must is broken
 MUST, DELIGHT = SHAPES.index("must_be"), SHAPES.index("delight")

@@ -10,8 +10,8 @@ import numpy as np
 from scipy import stats
 
 from csresearch.inference.moments import Array, BoolArray, IntArray
+from csresearch.models.grid.quadrants import QUADRANTS, SURE, quadrant
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
-from csresearch.models.quadrants import QUADRANTS, SURE, quadrant
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates

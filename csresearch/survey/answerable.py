@@ -105,7 +105,8 @@ def _disconfirmation(study: Study, columns: set[str], outcome: list[Need]) -> di
         term = terms[role]
         needs += [(f"the role {role}", _EXPECTED[role])] if term is None else _absent(study, columns, [term])
     needs = needs or _comparable(study, terms)
-    direct = _absent(study, columns, [terms["direct"]]) if terms["direct"] else [("the direct measure", _EXPECTED["direct"])]
+    unasked = [("the direct measure", _EXPECTED["direct"])]
+    direct = _absent(study, columns, [terms["direct"]]) if terms["direct"] else unasked
     return {
         "Disconfirmation": needs,
         "Disconfirmation: direct": needs + direct,

@@ -13,7 +13,7 @@ from csresearch.inference.engine import Estimates, Problem, run
 from csresearch.inference.intervals import intervals, wald
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
 from csresearch.inference.replicates import Bootstrap
-from csresearch.models.importance import lmg
+from csresearch.models.importance.lmg import lmg
 
 STUDIES, BAND = 400, (0.915, 0.98)
 SHARES = (0.2, 0.05, 0.0)

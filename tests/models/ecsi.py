@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csresearch.models.path_model import Mode, PathModel, Scheme
-from csresearch.models.pls import PLSFit, fit_pls
+from csresearch.models.path.path_model import Mode, PathModel, Scheme
+from csresearch.models.path.pls import PLSFit, fit_pls
 
 Floats = NDArray[np.float64]
 

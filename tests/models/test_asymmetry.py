@@ -10,7 +10,7 @@ import pytest
 
 from csresearch.demo.touchpoints import CONTRASTS, Contrast, penalty_reward_study
 from csresearch.inference.replicates import Bootstrap
-from csresearch.models.asymmetry import LEAST, SHAPES, shape, sure_shapes, told_shapes
+from csresearch.models.grid.asymmetry import LEAST, SHAPES, shape, sure_shapes, told_shapes
 from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.result import Result
 from csresearch.survey.sample import Sample

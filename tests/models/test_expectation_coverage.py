@@ -11,9 +11,9 @@ from csresearch.inference.engine import Problem, run
 from csresearch.inference.intervals import intervals
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
 from csresearch.inference.replicates import Bootstrap
-from csresearch.models import polynomial
 from csresearch.models.derived import Fitted
-from csresearch.models.expectation_chain import Chain
+from csresearch.models.expectation import polynomial
+from csresearch.models.expectation.chain import Chain
 
 STUDIES, BAND = 400, (0.915, 0.98)
 TRUTH = {"a1": 0.60, "a2": 0.0, "a3": -0.50, "a4": -0.40, "indirect": 0.4 * 0.55}

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from csresearch.inference.replicates import Bootstrap, Linearized
-from csresearch.models import gaps
 from csresearch.models.disconfirmation import Disconfirmation
+from csresearch.models.expectation import gaps
 from csresearch.result import Result
 from csresearch.show.specs import Bars, Surface
 from csresearch.survey.checking import check

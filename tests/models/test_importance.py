@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csresearch.models import importance, subsets
-from csresearch.models.importance import average_increments, lmg, owen, subset_r2
-from csresearch.models.regression import first, last, regress
+from csresearch.models.importance import lmg as importance
+from csresearch.models.importance import subsets
+from csresearch.models.importance.lmg import average_increments, lmg, owen, subset_r2
+from csresearch.models.importance.regression import first, last, regress
 from tests.conftest import golden
 from tests.models.test_regression import ALL_DATA, WEIGHTED_DATA, check, moments, random_cov
 

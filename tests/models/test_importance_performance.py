@@ -12,8 +12,8 @@ import pytest
 from csresearch.errors import DataError
 from csresearch.inference.replicates import Bootstrap, Linearized
 from csresearch.models.drivers import Drivers
+from csresearch.models.grid.quadrants import QUADRANTS, border, quadrant
 from csresearch.models.importance_performance import ImportancePerformance
-from csresearch.models.quadrants import QUADRANTS, border, quadrant
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
 from tests.conftest import golden

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, Jackknife, Linearized
-from csresearch.models.index_change import parts_of_change
+from csresearch.models.path.change import parts_of_change
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.result import Result
 from csresearch.survey.sample import Sample

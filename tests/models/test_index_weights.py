@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, Jackknife, Linearized
-from csresearch.models.index_weights import fixed_weights
-from csresearch.models.path_effects import index_scores
-from csresearch.models.path_model import PathModel
-from csresearch.models.pls import weigh
+from csresearch.models.path.effects import index_scores
+from csresearch.models.path.path_model import PathModel
+from csresearch.models.path.pls import weigh
+from csresearch.models.path.weights import fixed_weights
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.models.path_effects import (
+from csresearch.models.path.effects import (
     Effects,
     IndexScores,
     Structure,
@@ -19,8 +19,8 @@ from csresearch.models.path_effects import (
     per_point,
     structure,
 )
-from csresearch.models.path_model import PathModel, Scheme
-from csresearch.models.pls import PLSFit, fit_pls
+from csresearch.models.path.path_model import PathModel, Scheme
+from csresearch.models.path.pls import PLSFit, fit_pls
 from tests.conftest import golden
 from tests.models.ecsi import HIGH, ITEMS, LOW, NAMES, PATHS, Floats, assert_agrees, ecsi, fitted, moments, table
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.models import regression
+from csresearch.models.importance import regression
 from tests.conftest import golden
 
 PLAIN = ["mobi", "swiss"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from csresearch.models.expectation_checks import difference_reliability
-from csresearch.models.response_surface import SURFACE, hull, inside, missing_because, predicted, surface
-from csresearch.models.robust import hc3
-from csresearch.models.zone_of_tolerance import zone_columns
+from csresearch.models.expectation.checks import difference_reliability
+from csresearch.models.expectation.robust import hc3
+from csresearch.models.expectation.surface import SURFACE, hull, inside, missing_because, predicted, surface
+from csresearch.models.expectation.zone_of_tolerance import zone_columns
 from tests.conftest import golden
 
 BLOCKS = {

@@ -12,8 +12,8 @@ import csresearch as cs
 from csresearch import flow
 from csresearch.models.averages import averaged
 from csresearch.report.exhibit import Exhibit
-from csresearch.report.story import tell
-from csresearch.report.study_story import detectable
+from csresearch.report.story.sample import detectable
+from csresearch.report.story.storyline import tell
 from csresearch.show.specs import Bars, TableSpec
 
 STUDY = """

@@ -11,9 +11,9 @@ from pptx import Presentation
 from pptx.util import Inches
 
 from csresearch.errors import OutputError
-from csresearch.report.deck import write_deck
-from csresearch.report.deck_master import BODY
-from csresearch.report.deck_text import text_pages
+from csresearch.report.deck.master import BODY
+from csresearch.report.deck.slides import write_deck
+from csresearch.report.deck.text import text_pages
 from csresearch.report.exhibit import Exhibit, Report
 from csresearch.report.measure import wrapped
 from csresearch.show.specs import Bars, Grid, Section, Text

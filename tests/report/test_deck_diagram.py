@@ -9,9 +9,9 @@ import pytest
 from pptx import Presentation
 from pptx.util import Inches
 
-from csresearch.report.deck import write_deck
+from csresearch.report.deck.slides import write_deck
 from csresearch.report.exhibit import Exhibit, Report
-from csresearch.report.page import write_page
+from csresearch.report.page.writing import write_page
 from tests.show.test_diagram import SPEC
 
 STRUCTURE = replace(SPEC, nodes=tuple(replace(node, items=()) for node in SPEC.nodes))

@@ -11,9 +11,9 @@ import pytest
 from openpyxl.utils import column_index_from_string
 from pptx import Presentation
 
-from csresearch.report.deck import write_deck
+from csresearch.report.deck.slides import write_deck
 from csresearch.report.exhibit import Exhibit, Report
-from csresearch.report.page import write_page
+from csresearch.report.page.writing import write_page
 from csresearch.show.specs import Curve, Lines
 
 NAN = float("nan")

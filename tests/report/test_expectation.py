@@ -11,8 +11,8 @@ import pytest
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.report.exhibit import Exhibit
-from csresearch.report.expectation import expectation_exhibits
-from csresearch.report.telling import Telling
+from csresearch.report.story.expectation import expectation_exhibits
+from csresearch.report.story.telling import Telling
 from csresearch.show.specs import Bars, Lines, Surface
 from csresearch.show.words import languages, text
 from csresearch.strategy.actions import Strategy

@@ -12,7 +12,7 @@ import pytest
 import csresearch as cs
 from csresearch import flow
 from csresearch.report.exhibit import Exhibit
-from csresearch.report.story import tell
+from csresearch.report.story.storyline import tell
 from csresearch.show.specs import Diagram, Lines
 from csresearch.show.words import languages
 

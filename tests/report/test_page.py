@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from csresearch.report.exhibit import Report
-from csresearch.report.page import write_page
+from csresearch.report.page.writing import write_page
 
 
 @pytest.fixture(scope="module")

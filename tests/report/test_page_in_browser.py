@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from csresearch.report.exhibit import Report
-from csresearch.report.page import write_page
+from csresearch.report.page.writing import write_page
 
 pytestmark = pytest.mark.browser
 COLUMN = "table => [...table.tBodies[0].rows].map(row => row.cells[{place}].textContent)"

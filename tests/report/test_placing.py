@@ -4,8 +4,8 @@ from itertools import combinations
 
 import numpy as np
 
+from csresearch.report.deck.placing import Rectangle, label_box, sides
 from csresearch.report.measure import fitting_size, text_width, wrapped
-from csresearch.report.placing import Rectangle, label_box, sides
 
 
 def test_a_free_label_stands_on_the_right():

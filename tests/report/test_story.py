@@ -14,7 +14,7 @@ import pytest
 import csresearch as cs
 from csresearch import flow
 from csresearch.report.exhibit import Exhibit
-from csresearch.report.story import tell
+from csresearch.report.story.storyline import tell
 from csresearch.show.words import text
 
 BY_ITEM = """

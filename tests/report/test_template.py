@@ -12,8 +12,8 @@ from pptx.util import Inches
 
 import csresearch as cs
 from csresearch.errors import OutputError, StudyError
-from csresearch.report.deck import write_deck
-from csresearch.report.deck_template import open_master, write_master
+from csresearch.report.deck.slides import write_deck
+from csresearch.report.deck.template import open_master, write_master
 from csresearch.report.exhibit import Exhibit, Report
 from tests.report.audit import complaints
 

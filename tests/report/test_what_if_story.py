@@ -13,8 +13,8 @@ import csresearch as cs
 from csresearch.inference.replicates import Bootstrap, Jackknife
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.saved import decode, encode
-from csresearch.report.telling import Telling
-from csresearch.report.what_if_story import what_if_exhibits
+from csresearch.report.story.telling import Telling
+from csresearch.report.story.what_if import what_if_exhibits
 from csresearch.show.specs import Board, TableSpec
 from csresearch.show.words import catalogue
 

@@ -13,7 +13,7 @@ from pptx import Presentation
 
 import csresearch as cs
 from csresearch import flow
-from csresearch.report.story import tell
+from csresearch.report.story.storyline import tell
 from csresearch.show.words import catalogue, languages, text
 from csresearch.strategy.actions import EXHIBITS
 from csresearch.strategy.rulebook import ORDER

@@ -9,7 +9,7 @@ from fontTools.ttLib import TTFont
 
 import csresearch
 from csresearch import load_study, study_folder
-from csresearch.models.quadrants import QUADRANTS
+from csresearch.models.grid.quadrants import QUADRANTS
 from csresearch.show.specs import Unit
 from csresearch.show.words import catalogue, languages, text
 

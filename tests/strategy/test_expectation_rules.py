@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 import csresearch as cs
-from csresearch.report.story import tell
+from csresearch.report.story.storyline import tell
 from csresearch.strategy.actions import Strategy
 
 STUDY = """

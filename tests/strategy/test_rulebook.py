@@ -12,8 +12,8 @@ import pytest
 
 import csresearch as cs
 from csresearch.demo.touchpoints import CONTRASTS, Contrast, penalty_reward_study
-from csresearch.models.asymmetry import SHAPES
-from csresearch.models.quadrants import QUADRANTS
+from csresearch.models.grid.asymmetry import SHAPES
+from csresearch.models.grid.quadrants import QUADRANTS
 from csresearch.strategy.actions import EXHIBITS
 from csresearch.strategy.facts import rivals_of
 from csresearch.strategy.rulebook import BROKEN, ORDER, RULES, Facts, choose

@@ -1,0 +1,1 @@
+"""What the importance-performance grid tells of an attribute: its quadrant and its shape."""

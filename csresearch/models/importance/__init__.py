@@ -1,0 +1,1 @@
+"""Regression from moments, and the importance of drivers."""

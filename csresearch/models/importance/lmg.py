@@ -1,0 +1,310 @@
+"""Importance of drivers: the R2 of all subsets of players, and the averages taken over it.
+
+A *player* is a set of columns that enter a regression together: one question, the pair "used" and "used x answer",
+the dummies of a category, an answer and its square. All functions take covariance matrices, any number at once.
+
+Inside, a work table holds one row per entry of the packed upper triangle of a residual covariance matrix, and one
+column per subset and batch element, so that every step is arithmetic on long rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import chain
+from math import comb, isqrt
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+
+from csresearch.models.importance.correlations import R2_LIMIT, Array, blank, chosen, correlations
+from csresearch.models.importance.subsets import ROW, blocks, packed, sums_by_size, sweep
+
+Players: TypeAlias = Sequence[Sequence[int]]
+
+EXACT_DRAWS = 14
+EXACT_ESTIMATE = 24
+ORDERING_ROW = 2**11  # the same for orderings, whose tables have more rows
+OWEN_TABLE = 2**22  # R2 of subsets held at once
+
+
+class Importance(NamedTuple):
+    """Values of the players, and how far sampled orderings may have moved them."""
+
+    values: Array
+    mc_error: Array
+
+
+def subset_r2(cov: Array, players: Players, outcome: int) -> Array:
+    """R2 of every subset of the players.
+
+    Parameters
+    ----------
+    cov : array (..., q, q)
+        Covariance or correlation matrices.
+    players : sequence of sequences of int
+        The columns of each player; no column twice.
+    outcome : int
+        The column that is explained.
+
+    Returns
+    -------
+    array (..., 2 ** players)
+        Element `i` is the subset whose members are the bits of `i`: 5 = players 0 and 2. A singular matrix gives NaN.
+
+    Raises
+    ------
+    ValueError
+        Columns that overlap or do not exist; more than 24 players.
+
+    Examples
+    --------
+    >>> subset_r2(np.array([[1, 0.0, 0.6], [0.0, 1, 0.3], [0.6, 0.3, 1]]), [(0,), (1,)], 2).round(2)
+    array([0.  , 0.36, 0.09, 0.45])
+    """
+    _require_few(players)
+    corr, usable = _prepared(cov, players, outcome)
+    widths = [len(player) for player in players]
+    r2 = np.empty((len(corr), 2 ** len(players)), dtype=corr.dtype)
+    for part in _parts(len(corr), len(players)):
+        n_part = part.stop - part.start
+        for fixed, block in blocks(packed(corr[part]), widths):
+            first = sum(2**player for player, member in enumerate(fixed) if member)
+            r2[part, first :: 2 ** len(fixed)] = block.reshape(-1, n_part).T
+    return blank(r2, usable & ~(r2[:, -1].real > R2_LIMIT)).reshape(*np.shape(cov)[:-2], -1)
+
+
+def average_increments(cov: Array, players: Players, outcome: int) -> Array:
+    """Average rise of R2 when a player joins the models with 0, 1, ... other players (conditional dominance).
+
+    Parameters
+    ----------
+    cov, players, outcome
+        As in `subset_r2`.
+
+    Returns
+    -------
+    array (..., players, players)
+        Row: the player; column: the number of players already in the model. The first column is the R2 alone ("first"),
+        the last one the rise when the player enters last; the mean of a row is LMG.
+
+    Raises
+    ------
+    ValueError
+        Columns that overlap or do not exist; more than 24 players.
+
+    Notes
+    -----
+    Azen and Budescu (2003), Psychological Methods 8(2): conditional dominance. All subsets come by doubling: for each
+    subset of the first players the residual covariance of the rest is kept; the next is once left out, once swept out.
+
+    Examples
+    --------
+    >>> average_increments(np.array([[1, 0.5, 0.6], [0.5, 1, 0.3], [0.6, 0.3, 1]]), [(0,), (1,)], 2).round(2)
+    array([[0.36, 0.27],
+           [0.09, 0.  ]])
+    """
+    _require_few(players)
+    corr, usable = _prepared(cov, players, outcome)
+    n_players = len(players)
+    having = np.zeros((n_players, n_players + 1, len(corr)), dtype=corr.dtype)
+    total = np.zeros((n_players + 1, len(corr)), dtype=corr.dtype)
+    for part in _parts(len(corr), n_players):
+        for fixed, block in blocks(packed(corr[part]), [len(player) for player in players]):
+            sums, sums_having = sums_by_size(block, n_players - len(fixed), part.stop - part.start)
+            sizes = slice(sum(fixed), sum(fixed) + len(sums))
+            total[sizes, part] += sums
+            having[: len(fixed), sizes, part] += np.multiply.outer(fixed, sums)
+            having[len(fixed) :, sizes, part] += sums_having
+    increments = blank(_increments(total, having), usable & ~(total[-1].real > R2_LIMIT))
+    return increments.reshape(*np.shape(cov)[:-2], n_players, n_players)
+
+
+def lmg(
+    cov: Array, players: Players, outcome: int, *, point: Array | None = None, pairs: int = 1000, seed: int = 1
+) -> Importance:
+    """LMG: the rise of R2 by each player, averaged over all orders of entry (the Shapley value of R2).
+
+    Up to 14 players every element is exact. With 15 to 24 an element is exact if no `point` is given; with it, only the
+    point is, and an element is `exact(point) + sampled(element) - sampled(point)` over common orderings: the sampling
+    error cancels as far as element and point agree. Beyond 24 players all is sampled.
+
+    Parameters
+    ----------
+    cov : array (..., q, q)
+        Covariance matrices: of the estimate, or of its replicates.
+    players, outcome
+        As in `subset_r2`.
+    point : array (q, q) or (1, q, q), optional
+        Covariance matrix of the estimate; give it when `cov` holds replicates or derivatives. Without a point nothing
+        can be said of them: a singular one gives NaN everywhere.
+    pairs : int
+        Number of sampled orderings; each is used together with its reverse.
+    seed : int
+        Seed of the orderings; the same seed gives the same orderings for estimate and replicates.
+
+    Returns
+    -------
+    Importance
+        `values` (..., players) sum to R2; `mc_error` (..., players) is the standard error due to sampled orderings,
+        zero where the value is exact.
+
+    Raises
+    ------
+    ValueError
+        Columns that overlap or do not exist; fewer than two pairs.
+
+    Notes
+    -----
+    Lindeman, Merenda and Gold (1980); Groemping (2006), Journal of Statistical Software 17(1).
+
+    Examples
+    --------
+    >>> lmg(np.array([[1, 0.5, 0.6], [0.5, 1, 0.3], [0.6, 0.3, 1]]), [(0,), (1,)], 2).values
+    array([0.315, 0.045])
+    """
+    if pairs < 2:
+        raise ValueError(f"pairs={pairs}: at least 2 pairs of orderings are needed to know their error, e.g. 1000")
+    n_players = len(players)
+    if n_players <= EXACT_DRAWS or (n_players <= EXACT_ESTIMATE and point is None):
+        values = average_increments(cov, players, outcome).mean(axis=-1)
+        return Importance(values, np.where(np.isnan(values), np.nan, 0.0))
+    corr, usable = _prepared(cov, players, outcome)
+    orderings = np.random.default_rng(seed).permuted(np.tile(np.arange(n_players), (pairs, 1)), axis=1)
+    exact, common = np.zeros(n_players), None
+    if n_players <= EXACT_ESTIMATE and point is not None:
+        exact, common = _exact(point.tobytes(), point.dtype.str, tuple(map(tuple, players)), outcome)
+    mean, error = _sampled(corr, [len(player) for player in players], orderings, common)
+    usable &= ~((exact + mean).sum(axis=-1).real > R2_LIMIT)
+    shape = (*np.shape(cov)[:-2], n_players)
+    return Importance(blank(exact + mean, usable).reshape(shape), blank(error, usable).reshape(shape))
+
+
+def owen(cov: Array, players: Players, outcome: int, groups: Sequence[Sequence[int]]) -> Array:
+    """Owen value of each player: LMG over the orders of entry in which the members of a group stay together.
+
+    Parameters
+    ----------
+    cov, players, outcome
+        As in `subset_r2`.
+    groups : sequence of sequences of int
+        The numbers of the players in each group; every player in one group. The values of a group's members sum to the
+        LMG of the group taken as one player.
+
+    Returns
+    -------
+    array (..., players)
+        Sums to R2.
+
+    Raises
+    ------
+    ValueError
+        A player without a group or in two; more than 24 groups and members of one group together.
+
+    Notes
+    -----
+    Owen (1977), Values of games with a priori unions.
+
+    Examples
+    --------
+    >>> cov = np.array([[1, 0.5, 0, 0.6], [0.5, 1, 0, 0.3], [0, 0, 1, 0.2], [0.6, 0.3, 0.2, 1]])
+    >>> owen(cov, [(0,), (1,), (2,)], 3, groups=[(0, 1), (2,)]).round(3)
+    array([0.315, 0.045, 0.04 ])
+    """
+    if sorted(chain.from_iterable(groups)) != list(range(len(players))):
+        found = [list(group) for group in groups]
+        raise ValueError(f"groups={found}: each player 0 ... {len(players) - 1} belongs to exactly one group")
+    joined = [tuple(chain.from_iterable(players[i] for i in group)) for group in groups]
+    flat = np.asarray(cov).reshape(-1, *np.shape(cov)[-2:])
+    values = np.empty((len(flat), len(players)), dtype=np.result_type(flat, float))
+    n_others = len(groups) - 1
+    before = np.array([1 / (len(groups) * comb(n_others, others.bit_count())) for others in range(2**n_others)])
+    for number, group in enumerate(groups):
+        entrants = [*(players[i] for i in group), *joined[:number], *joined[number + 1 :]]
+        step = max(OWEN_TABLE >> len(entrants), 1)
+        for start in range(0, len(flat), step):
+            r2 = subset_r2(flat[start : start + step], entrants, outcome).reshape(-1, len(before), 2 ** len(group))
+            game = before @ r2  # what the members reach on average over the groups that may have come before
+            increments = _increments(*sums_by_size(game.T, len(group), len(game)))
+            values[start : start + step, list(group)] = increments.mean(axis=-1)
+    return values.reshape(*np.shape(cov)[:-2], -1)
+
+
+@lru_cache(maxsize=64)
+def _exact(point: bytes, dtype: str, players: tuple[tuple[int, ...], ...], outcome: int) -> tuple[Array, Array]:
+    """LMG and correlations of the point; kept, because replicates come in blocks that share it."""
+    numbers = np.frombuffer(point, dtype=dtype)
+    cov = numbers.reshape(-1, isqrt(numbers.size), isqrt(numbers.size))
+    return average_increments(cov, players, outcome).mean(axis=-1), _prepared(cov, players, outcome)[0]
+
+
+def _prepared(cov: Array, players: Players, outcome: int) -> tuple[Array, Array]:
+    """Correlations (b, columns, columns) of the players' columns in order and the outcome, and which elements serve."""
+    if not players or not all(players):
+        raise ValueError(f"players={[list(player) for player in players]}: each player needs at least one column")
+    columns = chosen(cov, [*chain.from_iterable(players), outcome])
+    return correlations(columns.reshape(-1, *columns.shape[-2:]), columns.shape[-1] - 1)
+
+
+def _require_few(players: Players) -> None:
+    """Refuse what would take hours."""
+    if len(players) > EXACT_ESTIMATE:
+        raise ValueError(
+            f"{len(players)} players have 2 ** {len(players)} subsets; at most {EXACT_ESTIMATE} players are allowed: "
+            "join predictors into groups, or use lmg, which samples orderings"
+        )
+
+
+def _parts(n_batch: int, n_players: int) -> Iterator[slice]:
+    """Slices of the batch, so that the rows of the work tables stay short."""
+    step = max(ROW >> n_players, 16)
+    for start in range(0, n_batch, step):
+        yield slice(start, min(start + step, n_batch))
+
+
+def _increments(total: Array, having: Array) -> Array:
+    """Average rise of R2 by player and size of the model it joins (b, players, sizes), from the sums by size."""
+    n_players = len(having)
+    models = np.array([comb(n_players - 1, size) for size in range(n_players)], dtype=float)[:, None]
+    return np.moveaxis((having[:, 1:] + having[:, :-1] - total[:-1]) / models, -1, 0)
+
+
+def _sampled(corr: Array, widths: Sequence[int], orderings: Array, common: Array | None) -> tuple[Array, Array]:
+    """LMG over orderings and their reverses, minus that of `common` if given, and its standard error (b, players)."""
+    mean = np.empty((len(corr), len(widths)), dtype=corr.dtype)
+    error = np.empty(mean.shape)
+    n, step = len(orderings), ORDERING_ROW // 4
+    for start in range(0, len(corr), step):
+        part = slice(start, min(start + step, len(corr)))
+        batch = corr[part] if common is None else np.concatenate([common, corr[part]])
+        entries = np.ascontiguousarray(np.moveaxis(batch, 0, -1))
+        n_pairs = max(ORDERING_ROW // (2 * len(batch)), 1)
+        total = np.zeros_like(mean[part])
+        squares = np.zeros_like(error[part])
+        for first in range(0, n, n_pairs):
+            rises = _rises(entries, widths, orderings[first : first + n_pairs])
+            rises = rises if common is None else rises[:, 1:] - rises[:, :1]
+            total += rises.sum(axis=0)
+            squares += (rises.real**2).sum(axis=0)
+        mean[part] = total / n
+        error[part] = np.sqrt(np.maximum(squares - total.real**2 / n, 0) / (n * (n - 1)))
+    return mean, error
+
+
+def _rises(corr: Array, widths: Sequence[int], orderings: Array) -> Array:
+    """Rise of R2 by each player, mean of an ordering and its reverse (pairs, b, players); `corr` is (size, size, b)."""
+    both = np.concatenate([orderings, orderings[:, ::-1]])
+    size, n_batch = len(corr), corr.shape[-1]
+    starts = np.cumsum([0, *widths[:-1]])
+    members = np.split(np.arange(size - 1), starts[1:])
+    order = np.array([np.concatenate([*(members[player] for player in line), [size - 1]]) for line in both])
+    rows, columns = np.triu_indices(size)
+    table = corr[order[:, rows].T, order[:, columns].T].reshape(len(rows), -1)
+    unexplained = [table[-1].copy()]
+    for left in range(size, 1, -1):
+        table = sweep(table, left, out=table[left:])
+        unexplained.append(table[-1].copy())
+    rises = -np.diff(np.array(unexplained), axis=0).reshape(size - 1, len(both), n_batch)
+    rises = rises[np.argsort(order[:, :-1], axis=1).T, np.arange(len(both))]  # back to the order of the columns
+    by_player = np.add.reduceat(rises, starts, axis=0).reshape(len(widths), 2, len(orderings), n_batch)
+    return np.moveaxis(by_player.mean(axis=1), 0, -1)

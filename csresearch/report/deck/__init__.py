@@ -1,0 +1,1 @@
+"""The deck: exhibits as native, editable slides."""

@@ -1,0 +1,1 @@
+"""The page: exhibits as one HTML file."""

@@ -1,0 +1,1 @@
+"""The story: one file a chapter, each turning results into exhibits."""

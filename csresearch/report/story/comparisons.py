@@ -1,0 +1,236 @@
+"""Groups held against each other as exhibits: our brand and its rivals, and segments by what they rate."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+import numpy as np
+import pandas as pd
+
+from csresearch.inference.intervals import adjusted
+from csresearch.models.scores import Scores
+from csresearch.report.exhibit import Exhibit
+from csresearch.report.story.findings import SUPPRESSED
+from csresearch.report.story.telling import LOW_BASE, Telling
+from csresearch.result import Result
+from csresearch.show.format import number
+from csresearch.show.specs import Align, TableSpec
+
+LEVEL = 0.05
+UP, DOWN = "▲", "▼"
+MOST_COLUMNS = 6
+
+
+def versus_exhibits(t: Telling) -> list[Exhibit]:
+    """Hold our brand against each rival: differences in points, marked where they can be told from chance."""
+    study, result = t.strategy.sample.study, t.strategy.of(Scores, by=_brand(t))
+    own = None if study is None or study.groups.brand is None else study.groups.brand.own
+    if result is None or own is None or not len(result.draws("scores")):
+        return []
+    terms = _terms(t, result)
+    levels = _points(result, terms, "brand")
+    bases = levels.groupby("brand", sort=False)["n_effective"].min()
+    if bases[own] < SUPPRESSED or (bases.drop(own) >= SUPPRESSED).sum() == 0:
+        return []
+    rivals = [brand for brand in bases.index if brand != own and bases[brand] >= SUPPRESSED]
+    against = result.compare(result.by, reference=own)
+    against = against[against["statistic"] == "points_difference"]
+    rows, told = [], []
+    for term in terms:
+        here = against[_about(against, term)].set_index("brand")
+        level = levels[_about(levels, term) & (levels["brand"] == own)].iloc[0]
+        cells = [t.label(term), t.ends(level)]
+        for rival in rivals:
+            difference, p = -float(here["estimate"][rival]), float(here["p_value"][rival])
+            mark = "" if not p < LEVEL else UP if difference > 0 else DOWN
+            cells.append(f"{number(difference, 'points', t.language, signed=True)} {mark}".strip())
+            if mark:
+                told.append((mark, rival, term))
+        rows.append(tuple(cells))
+    titles = (t.say("versus_term"), t.say("versus_own", brand=t.label(own)))
+    table = TableSpec(
+        titles=(*titles, *(t.say("versus_rival", brand=t.label(rival)) for rival in rivals)),
+        sides=_sides(1 + len(rivals)),
+        rows=tuple(rows),
+    )
+    about = np.logical_or.reduce([_about(against, term) for term in terms])
+    frame = pd.concat([levels, against[about]], ignore_index=True)
+    return [
+        Exhibit(
+            id="scores.rivals", headline=_versus_headline(t, own, told), frame=frame, chart=table,
+            base=f"{_bases(t, levels, 'brand', [own, *rivals])}. {t.say('versus_marks')}", source=t.source,
+            notes=t.methods(result), wording=t.asked(terms[:1]), alt=t.tabled(table), flags=_small(t, bases),
+        )
+    ]  # fmt: skip
+
+
+def _versus_headline(t: Telling, own: str, told: list[tuple[str, str, str]]) -> str:
+    """Say where our brand is ahead and behind, as far as it was tested."""
+    said = []
+    for mark, key in ((UP, "versus_ahead"), (DOWN, "versus_behind")):
+        rivals = dict.fromkeys(rival for found, rival, _ in told if found == mark)
+        for rival in rivals:
+            terms = [term for found, other, term in told if (found, other) == (mark, rival)]
+            said.append(t.say(key, rival=t.label(rival), terms=t.labels(terms[:3])))
+    if not said:
+        return t.say("versus_none", own=t.label(own))
+    return t.say("versus", own=t.label(own), found=t.lines(said[:2]))
+
+
+def segments_exhibits(t: Telling) -> list[Exhibit]:
+    """Lay segments out against what they rate: points, with letters where a difference can be told from chance."""
+    study = t.strategy.sample.study
+    found = [] if study is None else [t.strategy.of(Scores, by=by) for by in study.groups.segments]
+    results = [result for result in found if result is not None and len(result.draws("scores"))]
+    if not results:
+        return []
+    terms = _terms(t, results[0])[: MOST_COLUMNS + 1]
+    blocks = [block for result in results if len((block := _block(t, result, terms)).names) > 1]
+    if not blocks:
+        return []
+    titles = (t.say("segments_group"), t.say("segments_n"), *map(t.label, terms))
+    table = TableSpec(
+        titles=titles, sides=_sides(1 + len(terms)), rows=tuple(row for block in blocks for row in block.rows(t))
+    )
+    gaps = [gap for block in blocks for gap in block.gaps(t)]
+    headline = t.say("segments_none")
+    if gaps:
+        widest, fields = max(gaps, key=lambda gap: gap[0])
+        headline = t.say("segments", gap=t.number(widest, "points"), **fields)
+    bases = pd.concat([block.bases for block in blocks])
+    each = t.weighted(t.say("base_each", n=t.number(t.strategy.sample.n_obs, "money")))
+    return [
+        Exhibit(
+            id="segments.table", headline=headline, frame=pd.concat([b.points for b in blocks], ignore_index=True),
+            chart=table, source=t.source, notes=t.methods(results[0]), wording=t.asked(terms[:1]),
+            base=f"{each}. {t.say('segments_letters')}", alt=t.tabled(table),
+            flags=_small(t, bases),
+        )
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Block:
+    """The segments of one column: points of each term, effective bases, and for each term who lies lower than whom."""
+
+    by: str
+    terms: list[str]
+    names: list[str]
+    points: pd.DataFrame
+    bases: pd.Series
+    lower: Mapping[str, list[list[int]]]
+
+    def value(self, name: str, term: str) -> float:
+        """Points of a term in a segment."""
+        here = self.points[(self.points["segment"] == name) & _about(self.points, term)]
+        return float(here["estimate"].to_numpy()[0])
+
+    def rows(self, t: Telling) -> list[tuple[str, ...]]:
+        """Print a row a segment."""
+        n = self.points.groupby("segment")["n_obs"].max()
+        return [
+            (
+                t.aside(t.about(t.wording(self.by), t.wording(name)), ascii_uppercase[place]),
+                t.number(float(n[name]), "money"),
+                *(
+                    f"{t.number(self.value(name, term), 'points')} {_spelled(self.lower[term][place])}".strip()
+                    for term in self.terms
+                ),
+            )
+            for place, name in enumerate(self.names)
+        ]
+
+    def gaps(self, t: Telling) -> list[tuple[float, dict[str, object]]]:
+        """List the differences that can be told, with words for them."""
+        return [
+            (
+                self.value(name, term) - self.value(self.names[k], term),
+                {"segment": t.wording(name), "lower": t.wording(self.names[k]), "term": t.label(term)},
+            )
+            for term in self.terms
+            for place, name in enumerate(self.names)
+            for k in self.lower[term][place]
+        ]
+
+
+def _block(t: Telling, result: Result, terms: list[str]) -> _Block:
+    """Gather the segments of a result that are large enough."""
+    points = _points(result, terms, "segment")
+    bases = points.groupby("segment", sort=False)["n_effective"].min()
+    names = [str(name) for name, n in bases.items() if n >= SUPPRESSED][: len(ascii_uppercase)]
+    points = points[points["segment"].isin(names)]
+    lower = _lower(result, terms, names)
+    return _Block(by=str(result.by), terms=terms, names=names, points=points, bases=bases, lower=lower)
+
+
+def _lower(result: Result, terms: list[str], names: list[str]) -> dict[str, list[list[int]]]:
+    """Find for each term which segments lie lower than a segment: all pairs, p-values by Holm over them."""
+    found: dict[str, list[tuple[int, int, float, float]]] = {term: [] for term in terms}
+    for k, reference in enumerate(names[:-1]):
+        whole = result.compare(result.by, reference=reference, adjust="none")
+        whole = whole[whole["statistic"] == "points_difference"]
+        for term in terms:
+            here = whole[_about(whole, term)].set_index("segment")
+            estimate, p = here["estimate"].astype(float), here["p_value"].astype(float)
+            found[term] += [(j, k, estimate[names[j]], p[names[j]]) for j in range(k + 1, len(names))]
+    lower: dict[str, list[list[int]]] = {}
+    for term, pairs in found.items():
+        p_values = adjusted(np.array([[pair[3]] for pair in pairs]), method="holm").ravel() if pairs else ()
+        lower[term] = [[] for _ in names]
+        for (j, k, difference, _), p_value in zip(pairs, p_values, strict=True):
+            if p_value < LEVEL:
+                high, low = (j, k) if difference > 0 else (k, j)
+                lower[term][high].append(low)
+    return lower
+
+
+def _sides(numbers: int) -> tuple[Align, ...]:
+    """Words to the left, numbers to the right."""
+    right: Align = "right"
+    return ("left", *(right for _ in range(numbers)))
+
+
+def _spelled(places: list[int]) -> str:
+    return "".join(ascii_uppercase[place] for place in sorted(places))
+
+
+def _terms(t: Telling, result: Result) -> list[str]:
+    """Outcome first, then what drives it, then the other constructs, as far as the result has them."""
+    study, table = t.strategy.sample.study, result.table("scores")
+    if study is None:
+        return []
+    named = [t.outcome, *(study.roles.drivers or ()), *study.constructs]
+    return [term for term in dict.fromkeys(named) if _about(table, term).any()]
+
+
+def _points(result: Result, terms: list[str], by: str) -> pd.DataFrame:
+    rows = result.estimates("scores", statistic="points")
+    about = np.logical_or.reduce([_about(rows, term) for term in terms])
+    made: pd.DataFrame = rows[about & rows[by].notna()].reset_index(drop=True)
+    return made
+
+
+def _about(rows: pd.DataFrame, term: str) -> pd.Series:
+    """Tell which rows are about a construct, item or attribute."""
+    return (rows.reindex(columns=["construct", "item", "attribute"]) == term).any(axis=1)
+
+
+def _brand(t: Telling) -> str | None:
+    """Column of the brands as the results name it."""
+    found = [r.by for r in t.strategy.results if isinstance(r.model, Scores) and r.by and "brand" in r.table("scores")]
+    return found[0] if found else ""
+
+
+def _bases(t: Telling, levels: pd.DataFrame, by: str, names: list[str]) -> str:
+    n = levels.groupby(by, sort=False)["n_obs"].max()
+    return t.weighted(t.listed(f"{t.wording(str(name))} {t.number(float(n[name]), 'money')}" for name in names))
+
+
+def _small(t: Telling, bases: pd.Series) -> tuple[str, ...]:
+    """Flag low bases, and name those that are not shown."""
+    low = [t.wording(str(name)) for name, n in bases.items() if SUPPRESSED <= n < LOW_BASE]
+    hidden = [t.wording(str(name)) for name, n in bases.items() if n < SUPPRESSED]
+    flags = [t.say("small_bases", terms=t.listed(low))] if low else []
+    return (*flags, *([t.say("suppressed", terms=t.listed(hidden))] if hidden else []))
