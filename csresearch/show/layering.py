@@ -124,7 +124,7 @@ def layered(
 
     Examples
     --------
-    >>> found = layered(((1.0, 0.5),) * 2, ((0, 1),), width=6.0, height=2.0, label=(0.6, 0.3))
+    >>> found = layered(((1.0, 0.5),) * 2, ((0, 1),), width=6.0, height=1.2, label=(0.6, 0.3))
     >>> [box.x for box in found.boxes], found.links[0].sides
     ([0.5, 5.5], (3, 1))
     """

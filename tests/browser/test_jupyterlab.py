@@ -127,6 +127,12 @@ def all_run(browser: Any, address: str) -> Any:
     return page
 
 
+def committed_pictures(notebook: str) -> int:
+    """Count the pictures that a notebook holds as committed."""
+    cells = nbformat.read(FOLDER / notebook, as_version=4).cells
+    return sum("image/png" in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+
+
 def test_notebook_runs_in_jupyterlab(lab: str, chromium: str, tmp_path: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:
@@ -139,7 +145,7 @@ def test_notebook_runs_in_jupyterlab(lab: str, chromium: str, tmp_path: Path) ->
         finally:
             browser.close()
     assert trouble == []
-    assert len(widths) == 3
+    assert len(widths) == committed_pictures(NOTEBOOK) > 0
     assert min(widths) > 300
 
 

@@ -15,7 +15,7 @@ from csresearch.show.charts.bars import bars_size, draw_bars
 from csresearch.show.charts.diagram import diagram_size, draw_diagram
 from csresearch.show.charts.grid import draw_grid, grid_size
 from csresearch.show.charts.lines import draw_lines, lines_size
-from csresearch.show.charts.style import DPI, style
+from csresearch.show.charts.style import DPI, WIDEST, style
 from csresearch.show.charts.surface import draw_surface, surface_size
 from csresearch.show.charts.swings import draw_swings, swings_size
 from csresearch.show.specs import Bars, Diagram, Drawing, Grid, Lines, Surface, Swings
@@ -32,7 +32,7 @@ def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: 
     spec : Bars, Grid, Lines, Surface or Diagram
         What is drawn; tables, cards and text are no drawings.
     ax : matplotlib.axes.Axes, optional
-        Where; without it a new figure of 96 dpi that fits the spec.
+        Where; without it a new figure that fits the spec, of 96 dpi or, where it is wide, of 900 dots.
     language : str
         Language of numbers.
     width : float
@@ -56,7 +56,8 @@ def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: 
     """
     with style():
         if ax is None:
-            figure = plt.figure(figsize=_figsize(spec, width), dpi=DPI, layout="constrained")
+            size = _figsize(spec, width)
+            figure = plt.figure(figsize=size, dpi=min(DPI, WIDEST / size[0]), layout="constrained")
             ax = figure.add_subplot(projection=_projection(spec))
         return _draw(spec, ax, language)
 

@@ -54,7 +54,7 @@ class Lines:
     --------
     >>> curve = Curve(name="Index", values=(72.1, 74.4), low=(71.0, 73.2), high=(73.3, 75.5))
     >>> Lines(curves=(curve,), labels=("2024", "2025"), unit="points", axis_title="Index, 0 to 100").scale()
-    Scale(low=70.0, high=76.0, step=1.0)
+    Scale(low=70.0, high=77.0, step=1.0)
     """
 
     curves: tuple[Curve, ...]
