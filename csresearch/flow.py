@@ -65,8 +65,8 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
     findings.raise_if_failed()
     sample = weight(screen(sample))
     progress(f"screened and weighted: {sample.n_obs:,} respondents count")
-    results = fit_possible(sample, findings, replicates=replicates, progress=progress)
-    compared, left_out = compare_groups(sample, findings, replicates=replicates, progress=progress)
+    results, unfitted = fit_possible(sample, findings, replicates=replicates, progress=progress)
+    compared, uncompared = compare_groups(sample, findings, replicates=replicates, progress=progress)
     strategy = recommend((*results, *compared))
     progress(f"{sum(a.rule != 'monitor' for a in strategy.actions)} actions")
     return Analysis(
@@ -76,7 +76,7 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
         results=strategy.results,
         strategy=strategy,
         replicates=replicates,
-        left_out=(*_impossible(findings), *left_out),
+        left_out=(*_impossible(findings), *unfitted, *uncompared),
     )
 
 
@@ -88,22 +88,43 @@ def _impossible(findings: Findings) -> tuple[str, ...]:
 
 def fit_possible(
     sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
-) -> tuple[Result, ...]:
-    """Fit what the file can answer, all with one set of draws."""
+) -> tuple[tuple[Result, ...], tuple[str, ...]]:
+    """Fit what the file can answer, all with one set of draws; a model that its numbers do not allow is named.
+
+    Raises
+    ------
+    StatisticsError
+        No model at all can be fitted.
+    """
     possible = answerable(findings)
-    results: list[Result] = []
-    for name, model in (
+    models = (
         ("Scores", Scores()),
         ("SatisfactionIndex", SatisfactionIndex()),
         ("Drivers", Drivers()),
         ("Disconfirmation", Disconfirmation()),
         ("ImportancePerformance", ImportancePerformance()),
         ("ImportancePerformance(importance='stated')", ImportancePerformance(importance="stated")),
-    ):
-        if name in possible:
-            results.append(model.fit(sample, replicates=replicates))
-            progress(f"fitted {name}, {replicates.draws:,} draws")
-    return tuple(results)
+    )
+    jobs: list[tuple[str, Fit]] = [
+        (name, partial(model.fit, sample, replicates=replicates)) for name, model in models if name in possible
+    ]
+    results, errors = _allowed(jobs, lambda name: progress(f"fitted {name}, {replicates.draws:,} draws"))
+    if errors and not results:
+        raise next(iter(errors.values()))
+    return results, tuple(f"{name}: {error}" for name, error in errors.items())
+
+
+def _allowed(jobs: Sequence[tuple[str, Fit]], done: Progress) -> tuple[tuple[Result, ...], dict[str, StatisticsError]]:
+    """Fit what the numbers allow; of the others keep the reason, by name."""
+    results: list[Result] = []
+    errors: dict[str, StatisticsError] = {}
+    for name, fit in jobs:
+        try:
+            results.append(fit())
+            done(name)
+        except StatisticsError as error:
+            errors[name] = error
+    return tuple(results), errors
 
 
 def compare_groups(
@@ -128,14 +149,8 @@ def compare_groups(
     if groups.outlet is not None and items:
         own = sample if groups.brand is None or groups.brand.own is None else sample.where({"brand": groups.brand.own})
         jobs.append(("own outlets", partial(Scores(items=items).fit, own, replicates=None, by="outlet")))
-    results, left_out = [], []
-    for name, fit in jobs:
-        try:
-            results.append(fit())
-            progress(f"compared: {name}")
-        except StatisticsError as error:
-            left_out.append(f"{name}: {error}")
-    return tuple(results), tuple(left_out)
+    results, errors = _allowed(jobs, lambda name: progress(f"compared: {name}"))
+    return results, tuple(f"{name}: {error}" for name, error in errors.items())
 
 
 def answerable(findings: Findings) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import zipfile
@@ -20,6 +21,7 @@ from typer.testing import CliRunner
 import csresearch as cs
 from csresearch import cli, flow
 from csresearch.cli import app
+from csresearch.report.deck import slides
 
 STUDY = """
 schema = 1
@@ -126,11 +128,7 @@ RUNS: dict[str, tuple[int, str, dict[str, Any]]] = {
         3, r"\[items\] overall: found no such column", {"change": lambda frame: frame.drop(columns="overall")}
     ),
     "nobody": (3, r"found no respondent; allowed: at least one row", {"rows": 0}),
-    "few": (4, r"5 respondents for 5 columns .*at least 6 are needed", {"rows": 5}),
-    "collinear constructs": (
-        4, "sources of a construct may be collinear",
-        {"change": lambda frame: frame.assign(price=frame["speed"], staff=frame["speed"])},
-    ),
+    "one": (3, r"found 1 respondents; allowed: more than the 3 coefficients.*ask more people", {"rows": 1}),
     "weight negative": (
         3, r"\[design\] weight w: found 1 missing, negative", {"study": WEIGHTED, "change": put("w", 1, -1)}
     ),
@@ -172,9 +170,10 @@ def test_a_folder_that_refuses_is_told(run: Callable[..., tuple[int, str]], monk
     def refuse(*arguments: object, **options: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(flow, "deck", refuse)
+    monkeypatch.setattr(slides, "write_deck", refuse)
     code, said = run()
     assert code == 5
+    assert "Traceback" not in said
     assert "cannot be written (Permission denied); close its files" in said
 
 
@@ -210,6 +209,29 @@ def test_what_a_study_does_not_name_is_left_out_and_said(run: Callable[..., tupl
     code, said = run(study=STUDY.replace('outcome = "satisfaction"\n', ""))
     assert code == 0, said
     assert re.search(r"left out: Drivers: .*the role outcome; add \[roles\] outcome = ", said)
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ({"rows": 5}, r"left out: SatisfactionIndex: .*5 respondents for 5 columns .*at least 6 are needed"),
+        (
+            {"change": lambda frame: frame.assign(price=frame["speed"], staff=frame["speed"])},
+            r"left out: SatisfactionIndex: .*sources of a construct may be collinear",
+        ),
+    ],
+    ids=["few", "collinear"],
+)
+def test_a_model_that_cannot_be_fitted_is_left_out_and_said(
+    run: Callable[..., tuple[int, str]], tmp_path: Path, how: dict[str, Any], message: str
+) -> None:
+    """The run goes on with what the numbers allow."""
+    code, said = run(**how)
+    assert code == 0, said
+    assert re.search(message, said), said
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
+    assert any(words.startswith("SatisfactionIndex: ") for words in manifest["left_out"])
+    assert any(words.startswith("Scores(") for words in manifest["models"])
 
 
 def test_names_of_a_model_are_held_against_each_other(frame: pd.DataFrame) -> None:
@@ -373,14 +395,18 @@ def test_hostile_and_endless_labels_stay_text(tmp_path: Path) -> None:
     assert "<script>" not in page
     assert "&lt;script&gt;alert(1)" in page
     shared, sheets = cells(out / "tables.xlsx")
-    assert "<f>" not in sheets
     assert "=cmd()" in shared
-    slides = texts(out / "deck.pptx")
-    assert "&lt;script&gt;" in slides
-    assert "w" * 120 not in slides  # a headline has room for the ends of a word only
-    assert re.search(r"W?w{30,} … w{20,}", slides)
-    assert LONG.strip() in slides  # the list of questions has every wording whole
-    assert not re.search(r"[\x00-\x08\x0b-\x1f]", page + slides)
+    formulas = re.findall(r"<f\b[^>]*>(.*?)</f>", sheets, flags=re.DOTALL)
+    assert formulas  # those of the live sheet: they name cells and functions of numbers, and nothing a study holds
+    names = r"'(?:What if|Draws), (?:attributes|paths)'!|SUMPRODUCT|PERCENTILE|MAX|MIN|IF"
+    own = re.compile(rf"{names}|\$?[A-Z]{{1,2}}\$?\d+|\d+\.?\d*|[-+*(),:]|&[lg]t;")
+    assert {rest for formula in formulas if (rest := own.sub("", formula))} == set()
+    said = texts(out / "deck.pptx")
+    assert "&lt;script&gt;" in said
+    assert "w" * 120 not in said  # a headline has room for the ends of a word only
+    assert re.search(r"W?w{30,} … w{20,}", said)
+    assert LONG.strip() in said  # the list of questions has every wording whole
+    assert not re.search(r"[\x00-\x08\x0b-\x1f]", page + said)
 
 
 @given(
