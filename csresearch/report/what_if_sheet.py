@@ -20,7 +20,7 @@ from csresearch.show.format import number
 from csresearch.show.specs import Board
 from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text
-from csresearch.strategy.levers import displaced
+from csresearch.strategy.displacement import displaced
 
 Formats = Callable[..., Format]
 FIRST = 6  # row of the first lever on the board

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csresearch as cs
-from csresearch.strategy.levers import Levers, displaced
+from csresearch.strategy.displacement import displaced
+from csresearch.strategy.levers import Levers
 from csresearch.survey.sample import Sample
 
 CHAIN = ((0, 1), (0, 2), (1, 2))

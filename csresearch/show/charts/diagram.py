@@ -32,7 +32,7 @@ def diagram_size(spec: Diagram, width: float) -> tuple[float, float]:
 def draw_diagram(spec: Diagram, ax: Axes, language: str) -> Axes:
     """Draw boxes and arrows; thin and dashed is what the interval does not tell from zero."""
     ax.set_axis_off()
-    settle(ax)
+    settle(ax, final=True)
     whole = ax.get_window_extent()
     width, height = whole.width / dots(ax), whole.height / dots(ax)
     narrow = width < NARROW

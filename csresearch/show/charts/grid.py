@@ -6,7 +6,7 @@ import numpy as np
 import textalloc
 from matplotlib.axes import Axes
 
-from csresearch.show.charts.style import ACCENT, INK, LINE, MUTED, PAPER, SMALL, wrap
+from csresearch.show.charts.style import ACCENT, INK, LINE, MUTED, PAPER, SMALL, settle, wrap
 from csresearch.show.format import number
 from csresearch.show.specs import Grid, Unit
 
@@ -54,7 +54,7 @@ def _point_labels(spec: Grid, ax: Axes, *, numbered: bool) -> None:
     """Name the points without overlap; corners and points are kept free."""
     if not spec.placed:
         return
-    ax.figure.canvas.draw()  # the labels are placed in the final layout
+    settle(ax, final=True)  # the labels are placed in the final layout
     names = [str(place + 1) if numbered else wrap(spec.labels[place], 26) for place in spec.placed]
     x, y = [spec.x[place] for place in spec.placed], [spec.y[place] for place in spec.placed]
     textalloc.allocate(

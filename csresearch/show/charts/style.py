@@ -62,10 +62,12 @@ def dots(ax: Axes) -> float:
     return figure.dpi if figure is not None else float(DPI)
 
 
-def settle(ax: Axes) -> None:
-    """Lay the figure out, whatever it is drawn by, so that sizes asked for are final."""
+def settle(ax: Axes, *, final: bool = False) -> None:
+    """Lay the figure out, whatever it is drawn by, so that sizes asked for are right; `final`: it stays so."""
     if (figure := ax.get_figure(root=True)) is not None:
         figure.draw_without_rendering()
+        if final:  # once is enough: laying out is most of the work of a figure
+            figure.set_layout_engine("none")
 
 
 def wrapped(labels: tuple[str, ...], width: float) -> list[str]:
