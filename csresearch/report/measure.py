@@ -50,12 +50,12 @@ def line_height(text: str) -> float:
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
-    """Lines of a text in a box of `width` points; words break at spaces, Chinese anywhere.
+    """Lines of a text in a box of `width` points; words break at spaces, Chinese anywhere, a word without room too.
 
     Examples
     --------
-    >>> wrapped("price, given the quality", 70, 10)
-    ['price, given', 'the quality']
+    >>> wrapped("price, given the quality", 70, 10), wrapped("priceless", 25, 10)
+    (['price, given', 'the quality'], ['price', 'less'])
     """
     return list(_wrapped(text, width, size))
 
@@ -65,13 +65,25 @@ def _wrapped(text: str, width: float, size: float) -> tuple[str, ...]:
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""
-        for piece in _pieces(paragraph):
+        for piece in (part for word in _pieces(paragraph) for part in _parted(word, width, size)):
             if line and text_width((line + piece).rstrip(), size) > width:
                 lines.append(line.rstrip())
                 line = ""
             line += piece
         lines.append(line.rstrip())
     return tuple(lines)
+
+
+def _parted(word: str, width: float, size: float) -> list[str]:
+    """Break a word that no line has room for."""
+    if text_width(word.rstrip(), size) <= width:
+        return [word]
+    parts = [word[:1]]
+    for sign in word[1:]:
+        if text_width(parts[-1] + sign.rstrip(), size) > width:
+            parts.append("")
+        parts[-1] += sign
+    return parts
 
 
 def text_height(text: str, width: float, size: float) -> float:

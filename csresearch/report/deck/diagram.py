@@ -29,7 +29,7 @@ from csresearch.report.deck.shapes import (
     words,
     write,
 )
-from csresearch.report.measure import LINE_HEIGHT, fitting, text_width, wrapped
+from csresearch.report.measure import LINE_HEIGHT, fitting, shortened, text_width, wrapped
 from csresearch.show.diagram import arrow_words, box_width, node_lines
 from csresearch.show.format import number
 from csresearch.show.layering import Box as Place
@@ -98,7 +98,7 @@ def _fitted(spec: Diagram, room: Box, said: list[str], language: str) -> tuple[f
 
 def _lines(node: Node, spec: Diagram, language: str, size: float, wide: float) -> list[_Line]:
     room = (wide - 2 * _EDGE) * POINTS
-    lines = [(line, size, True) for line in wrapped(node.label, room, size)]
+    lines = [(line, size, True) for line in wrapped(shortened(node.label), room, size)]
     lines += [(line, size - 1, False) for line in node_lines(node, spec, language)]
     for item, weight in node.items:
         printed = number(weight, "sd", language)

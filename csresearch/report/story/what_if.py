@@ -71,7 +71,7 @@ def _table(t: Telling, levers: Levers, found: Result) -> TableSpec:
     alone = found.estimates("moves", statistic="alone").sort_values("estimate", ascending=False)
     moved = found.estimates("moves", statistic="applied").set_index(SUBJECT[levers.through])["estimate"]
     cells = [
-        (t.wording(name), t.number(levers.current[name], "points"),
+        (t.label(name), t.number(levers.current[name], "points"),
          number(float(moved[name]), "points", t.language, signed=True), _signed(row, t.language))
         for name, (_, row) in zip(alone[SUBJECT[levers.through]], alone.iterrows(), strict=True)
     ]  # fmt: skip
