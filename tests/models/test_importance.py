@@ -193,6 +193,27 @@ def test_a_bad_element_is_nan_and_leaves_the_others(n_players):
             np.testing.assert_array_equal(found[[0, 5]], good[[0, 5]])
 
 
+def test_the_same_question_is_answered_once_and_any_other_anew(monkeypatch):
+    asked: list[Any] = []
+    monkeypatch.setattr(importance, "KNOWN", {})
+    monkeypatch.setattr(importance, "KEPT", 3)
+    monkeypatch.setattr(importance, "average_increments", lambda *a: asked.append(a) or average_increments(*a))
+    cov = halo_cov(2, 3)
+    found = lmg(cov, singles(3), 3)
+    assert lmg(cov.copy(), [[i] for i in range(3)], 3) is found
+    assert len(asked) == 1
+    with pytest.raises(ValueError, match="read-only"):
+        found.values[0] = 0
+    moved = cov.copy()
+    moved[0, 0, 0] *= 1 + 1e-15
+    for other in (moved, cov[0], cov[:1], cov[:, ::-1, ::-1]):
+        lmg(other, singles(3), 3)
+    assert len(asked) == 5
+    assert len(importance.KNOWN) == 3
+    lmg(cov, singles(3), 3)  # forgotten by now
+    assert len(asked) == 6
+
+
 def test_sampled_draws_keep_within_their_error():
     cov = halo_cov(30, 15)
     exact = average_increments(cov, singles(15), 15).mean(axis=-1)

@@ -10,22 +10,23 @@ column per subset and batch element, so that every step is arithmetic on long ro
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from hashlib import sha256
 from itertools import chain
-from math import comb, isqrt
+from math import comb
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
 from csresearch.models.importance.correlations import R2_LIMIT, Array, blank, chosen, correlations
-from csresearch.models.importance.subsets import ROW, blocks, packed, sums_by_size, sweep
+from csresearch.models.importance.orderings import sampled
+from csresearch.models.importance.subsets import ROW, blocks, packed, sums_by_size
 
 Players: TypeAlias = Sequence[Sequence[int]]
 
 EXACT_DRAWS = 14
 EXACT_ESTIMATE = 24
-ORDERING_ROW = 2**11  # the same for orderings, whose tables have more rows
 OWEN_TABLE = 2**22  # R2 of subsets held at once
+KEPT = 128  # answers of lmg that are held: a few hundred kB each at most
 
 
 class Importance(NamedTuple):
@@ -33,6 +34,10 @@ class Importance(NamedTuple):
 
     values: Array
     mc_error: Array
+
+
+KNOWN: dict[bytes, Importance] = {}
+"""Latest answers of lmg by the content of what was asked, the latest last."""
 
 
 def subset_r2(cov: Array, players: Players, outcome: int) -> Array:
@@ -147,7 +152,8 @@ def lmg(
     -------
     Importance
         `values` (..., players) sum to R2; `mc_error` (..., players) is the standard error due to sampled orderings,
-        zero where the value is exact.
+        zero where the value is exact. Not writable: the same question, as drivers and grid of one study put it, is
+        answered once.
 
     Raises
     ------
@@ -165,6 +171,29 @@ def lmg(
     """
     if pairs < 2:
         raise ValueError(f"pairs={pairs}: at least 2 pairs of orderings are needed to know their error, e.g. 1000")
+    key = _key(cov, point, [[int(column) for column in player] for player in players], outcome, pairs, seed)
+    found = KNOWN.pop(key, None) or _lmg(cov, players, outcome, point=point, pairs=pairs, seed=seed)
+    for part in found:
+        part.setflags(write=False)
+    KNOWN[key] = found
+    while len(KNOWN) > KEPT:
+        KNOWN.pop(next(iter(KNOWN)), None)
+    return found
+
+
+def _key(*asked: object) -> bytes:
+    """Name of a question: equal only for the same numbers of the same shape."""
+    found = sha256()
+    for part in asked:
+        if isinstance(part, np.ndarray):
+            found.update(f"{part.shape} {part.dtype.str} ".encode() + part.tobytes())
+        else:
+            found.update(f"{part!r} ".encode())
+    return found.digest()
+
+
+def _lmg(cov: Array, players: Players, outcome: int, *, point: Array | None, pairs: int, seed: int) -> Importance:
+    """Answer `lmg`, which keeps the answers."""
     n_players = len(players)
     if n_players <= EXACT_DRAWS or (n_players <= EXACT_ESTIMATE and point is None):
         values = average_increments(cov, players, outcome).mean(axis=-1)
@@ -173,8 +202,8 @@ def lmg(
     orderings = np.random.default_rng(seed).permuted(np.tile(np.arange(n_players), (pairs, 1)), axis=1)
     exact, common = np.zeros(n_players), None
     if n_players <= EXACT_ESTIMATE and point is not None:
-        exact, common = _exact(point.tobytes(), point.dtype.str, tuple(map(tuple, players)), outcome)
-    mean, error = _sampled(corr, [len(player) for player in players], orderings, common)
+        exact, common = lmg(point, players, outcome).values, _prepared(point, players, outcome)[0]
+    mean, error = sampled(corr, [len(player) for player in players], orderings, common)
     usable &= ~((exact + mean).sum(axis=-1).real > R2_LIMIT)
     shape = (*np.shape(cov)[:-2], n_players)
     return Importance(blank(exact + mean, usable).reshape(shape), blank(error, usable).reshape(shape))
@@ -230,14 +259,6 @@ def owen(cov: Array, players: Players, outcome: int, groups: Sequence[Sequence[i
     return values.reshape(*np.shape(cov)[:-2], -1)
 
 
-@lru_cache(maxsize=64)
-def _exact(point: bytes, dtype: str, players: tuple[tuple[int, ...], ...], outcome: int) -> tuple[Array, Array]:
-    """LMG and correlations of the point; kept, because replicates come in blocks that share it."""
-    numbers = np.frombuffer(point, dtype=dtype)
-    cov = numbers.reshape(-1, isqrt(numbers.size), isqrt(numbers.size))
-    return average_increments(cov, players, outcome).mean(axis=-1), _prepared(cov, players, outcome)[0]
-
-
 def _prepared(cov: Array, players: Players, outcome: int) -> tuple[Array, Array]:
     """Correlations (b, columns, columns) of the players' columns in order and the outcome, and which elements serve."""
     if not players or not all(players):
@@ -267,44 +288,3 @@ def _increments(total: Array, having: Array) -> Array:
     n_players = len(having)
     models = np.array([comb(n_players - 1, size) for size in range(n_players)], dtype=float)[:, None]
     return np.moveaxis((having[:, 1:] + having[:, :-1] - total[:-1]) / models, -1, 0)
-
-
-def _sampled(corr: Array, widths: Sequence[int], orderings: Array, common: Array | None) -> tuple[Array, Array]:
-    """LMG over orderings and their reverses, minus that of `common` if given, and its standard error (b, players)."""
-    mean = np.empty((len(corr), len(widths)), dtype=corr.dtype)
-    error = np.empty(mean.shape)
-    n, step = len(orderings), ORDERING_ROW // 4
-    for start in range(0, len(corr), step):
-        part = slice(start, min(start + step, len(corr)))
-        batch = corr[part] if common is None else np.concatenate([common, corr[part]])
-        entries = np.ascontiguousarray(np.moveaxis(batch, 0, -1))
-        n_pairs = max(ORDERING_ROW // (2 * len(batch)), 1)
-        total = np.zeros_like(mean[part])
-        squares = np.zeros_like(error[part])
-        for first in range(0, n, n_pairs):
-            rises = _rises(entries, widths, orderings[first : first + n_pairs])
-            rises = rises if common is None else rises[:, 1:] - rises[:, :1]
-            total += rises.sum(axis=0)
-            squares += (rises.real**2).sum(axis=0)
-        mean[part] = total / n
-        error[part] = np.sqrt(np.maximum(squares - total.real**2 / n, 0) / (n * (n - 1)))
-    return mean, error
-
-
-def _rises(corr: Array, widths: Sequence[int], orderings: Array) -> Array:
-    """Rise of R2 by each player, mean of an ordering and its reverse (pairs, b, players); `corr` is (size, size, b)."""
-    both = np.concatenate([orderings, orderings[:, ::-1]])
-    size, n_batch = len(corr), corr.shape[-1]
-    starts = np.cumsum([0, *widths[:-1]])
-    members = np.split(np.arange(size - 1), starts[1:])
-    order = np.array([np.concatenate([*(members[player] for player in line), [size - 1]]) for line in both])
-    rows, columns = np.triu_indices(size)
-    table = corr[order[:, rows].T, order[:, columns].T].reshape(len(rows), -1)
-    unexplained = [table[-1].copy()]
-    for left in range(size, 1, -1):
-        table = sweep(table, left, out=table[left:])
-        unexplained.append(table[-1].copy())
-    rises = -np.diff(np.array(unexplained), axis=0).reshape(size - 1, len(both), n_batch)
-    rises = rises[np.argsort(order[:, :-1], axis=1).T, np.arange(len(both))]  # back to the order of the columns
-    by_player = np.add.reduceat(rises, starts, axis=0).reshape(len(widths), 2, len(orderings), n_batch)
-    return np.moveaxis(by_player.mean(axis=1), 0, -1)
