@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 
 from csresearch.inference.intervals import intervals
+from csresearch.models.derived import length
 from csresearch.result import Result
 
 
 def averaged(result: Result, name: str, groups: Mapping[str, Mapping[int, float]]) -> pd.DataFrame:
-    """Average rows of a table, each with its interval.
+    """Average rows of a table, or hold them against each other, with an interval over the same draws.
 
     Parameters
     ----------
@@ -21,7 +22,7 @@ def averaged(result: Result, name: str, groups: Mapping[str, Mapping[int, float]
     name : str
         A table.
     groups : mapping of label to {row: weight}
-        Which rows of the table are averaged, and with which weights; they sum to 1.
+        Which rows of the table, and with which weights: they sum to 1 for an average, to 0 for a difference.
 
     Returns
     -------
@@ -45,7 +46,7 @@ def averaged(result: Result, name: str, groups: Mapping[str, Mapping[int, float]
         for part in (estimates, draws, deviations)
     )
     first = [next(iter(rows)) for rows in groups.values()]
-    std_error = np.sqrt((moved**2).sum(axis=0))
+    std_error = length(moved)
     df = min(precision.df.values())
     found = intervals(
         point, draws=drawn, std_error=std_error, kind=tuple("level" for _ in point), df=df, level=result.level,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.intervals import Intervals, Kind, intervals, wald
+from csresearch.inference.intervals import Intervals, Kind, category_support, intervals, wald
 from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
 
 PLAIN = ("table", "kind")
@@ -53,6 +53,39 @@ class Derived:
     deviations: Array | None = None
 
 
+def places(rows: pd.DataFrame, statistic: str, *, table: str | None = None) -> IntArray:
+    """Where the numbers of one statistic stand among the rows of a plan."""
+    found = rows["statistic"] == statistic
+    return np.flatnonzero(found if table is None else found & (rows["table"] == table)).astype(np.int64)
+
+
+def supported(
+    attributes: tuple[str, ...], categories: tuple[str, ...], *, statistic: str, chosen: IntArray, drawn: IntArray
+) -> Derived:
+    """Derive the category of each attribute and the support of every category over the draws.
+
+    Parameters
+    ----------
+    attributes : tuple of str, k names
+    categories : tuple of str
+    statistic : str
+        What the chosen category is called; the others are its `support`.
+    chosen, drawn : int array, shape (k,) and (r, k)
+        Category of the estimate and of each draw, as an index; -1 is a failed draw.
+    """
+    support = category_support(drawn, size=len(categories))
+    rows: list[dict[str, object]] = [
+        {"attribute": a, "category": categories[chosen[j]], "statistic": statistic, "estimate": support[j, chosen[j]]}
+        for j, a in enumerate(attributes)
+    ]
+    rows += [
+        {"attribute": a, "category": name, "statistic": "support", "estimate": support[j, c]}
+        for j, a in enumerate(attributes)
+        for c, name in enumerate(categories)
+    ]
+    return Derived(frame=pd.DataFrame(rows).assign(unit="share"))
+
+
 def completed(frame: pd.DataFrame, fitted: Fitted) -> pd.DataFrame:
     """Give derived rows the value columns that they lack."""
     blank = dict.fromkeys(("std_error", "conf_low", "conf_high", "p_value", "n_effective"), np.nan)
@@ -92,13 +125,13 @@ def transformed(
     fitted: Fitted, table: str, statistic: str, change: Callable[[Array], AnyArray], *, name: str, kind: Kind
 ) -> Derived:
     """Derive a smooth, rising function of one statistic, with intervals from its own draws and derivative."""
-    place = np.flatnonzero((fitted.rows["table"] == table) & (fitted.rows["statistic"] == statistic))
+    place = places(fitted.rows, statistic, table=table)
     rows = fitted.rows.iloc[place]
     before = fitted.point[place]
     point, draws = np.asarray(change(before)), np.asarray(change(fitted.replicated[:, place]))
     slope = (change(before + STEP) - change(before - STEP)) / (2 * STEP)
     deviations = np.asarray(fitted.deviations[:, place] * slope)
-    std_error = _length(deviations)
+    std_error = length(deviations)
     made = intervals(
         point, draws=draws, std_error=std_error, kind=(kind,) * len(point), df=fitted.df, level=fitted.level,
         method=fitted.method,
@@ -110,6 +143,6 @@ def transformed(
     return Derived(frame=frame, draws=draws, deviations=deviations)
 
 
-def _length(deviations: Array) -> Array:
-    """Root of the sum of squares of each column; NaN where there are no rows."""
+def length(deviations: Array) -> Array:
+    """Root of the sum of squares of each column, the standard error of deviations; NaN where there are no rows."""
     return np.sqrt((deviations**2).sum(axis=0)) if len(deviations) else np.full(deviations.shape[1], np.nan)

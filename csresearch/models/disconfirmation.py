@@ -23,9 +23,9 @@ from csresearch.models.expectation.terms import Terms, resolved
 from csresearch.models.expectation.zone_of_tolerance import zone_plan
 from csresearch.models.fitting import Plan, fit_plan, merged
 from csresearch.models.pictures import bars_of
-from csresearch.models.terms import Columns, Missing, sampled, term_columns
+from csresearch.models.terms import Columns, Missing, answers_to, counted, sampled, term_columns
 from csresearch.result import Result
-from csresearch.show.phrase import Name, phrase
+from csresearch.show.phrase import Amount, Name, phrase
 from csresearch.survey.expectation import GAP as GAP_FACETS
 from csresearch.survey.expectation import ZONE, asked_of_all
 from csresearch.survey.sample import Sample
@@ -164,10 +164,10 @@ def complete(sample: Sample, terms: Terms, names: tuple[str, ...]) -> tuple[tupl
     """Answers to several terms, those who gave all of them, and what was done about the others."""
     columns = term_columns(sample, names, missing=terms.missing)
     used = columns.used & ~np.isnan(columns.values).any(axis=1)
-    lost = int((~used & (sample.base_weights > 0) & sample.domain).sum())
+    lost = int((~used & counted(sample)).sum())
     note = columns.note
     if columns.pairwise:
-        note = phrase("expectation.note_complete", fields={"count": str(lost)}) if lost else ""
+        note = phrase("expectation.note_complete", fields={"count": Amount(lost)}) if lost else ""
     return tuple(columns.values.T), np.asarray(used), note
 
 
@@ -185,12 +185,11 @@ def _zone(model: Disconfirmation, sample: Sample, terms: Terms) -> Plan | None:
     """Zone of tolerance by the terms of the model, else by the facets of the study."""
     if terms.desired is not None and terms.adequate is not None:
         asked = (terms.performance, terms.desired, terms.adequate)
-        answers = [term_columns(sample, (term,), missing="pairwise").values[:, 0] for term in asked]
-        return zone_plan(sample, {terms.performance: answers}, key="term")
+        return zone_plan({terms.performance: [answers_to(sample, term) for term in asked]}, key="term")
     attributes = asked_of_all(sample.study, ZONE)
     if not attributes:
         return None
-    return zone_plan(sample, {a: facet_values(sample, ZONE, a) for a in attributes}, key="attribute")
+    return zone_plan({a: facet_values(sample, ZONE, a) for a in attributes}, key="attribute")
 
 
 @dataclass(frozen=True, kw_only=True)

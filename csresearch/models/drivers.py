@@ -10,9 +10,9 @@ import pandas as pd
 from scipy.stats import wishart
 
 from csresearch.inference.intervals import Intervals, rank_support, ranks
-from csresearch.inference.moments import AnyArray, IntArray, Summary
+from csresearch.inference.moments import AnyArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
-from csresearch.models.derived import Derived, Fitted, floored, transformed
+from csresearch.models.derived import Derived, Fitted, floored, places, transformed
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.importance.lmg import EXACT_DRAWS, lmg
 from csresearch.models.importance.regression import (
@@ -25,6 +25,7 @@ from csresearch.models.importance.regression import (
     regress,
     relative_weights,
     variance_inflation,
+    zero_order,
 )
 from csresearch.models.pictures import bars_of
 from csresearch.models.terms import Missing, Players, apart, named, player_columns, sampled, separable
@@ -169,23 +170,17 @@ class _Estimate:
         fitted = regress(batch.mean, batch.cov, predictors, 0)
         share = lmg(batch.cov, self.players, 0, point=point.cov).values
         with np.errstate(invalid="ignore", divide="ignore"):
-            sd = np.sqrt(np.diagonal(batch.cov, axis1=1, axis2=2))
-            correlation = batch.cov[:, 0, ratings] / (sd[:, :1] * sd[:, ratings])
             relative = share / fitted.r2[:, None]
         single = all(len(player) == 1 for player in self.players)
         blank = np.full(share.shape, np.nan)
         numbers = [
-            share, relative, ranks(share), fitted.slopes[:, own], fitted.beta[:, own], correlation,
-            variance_inflation(batch.cov, predictors)[:, own], fitted.r2[:, None], share,
-            relative_weights(batch.cov, predictors, 0) if single else blank, first(batch.cov, self.players, 0),
+            share, relative, ranks(share), fitted.slopes[:, own], fitted.beta[:, own],
+            zero_order(batch.cov, ratings, 0), variance_inflation(batch.cov, predictors)[:, own], fitted.r2[:, None],
+            share, relative_weights(batch.cov, predictors, 0) if single else blank, first(batch.cov, self.players, 0),
             last(batch.cov, self.players, 0), pratt(batch.cov, predictors, 0) if single else blank,
             beta_squared(batch.cov, predictors, 0) if single else blank,
         ]  # fmt: skip
         return np.concatenate(numbers, axis=1)
-
-
-def _place(rows: pd.DataFrame, statistic: str, *, table: str) -> IntArray:
-    return np.flatnonzero((rows["statistic"] == statistic) & (rows["table"] == table)).astype(np.int64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +197,7 @@ class _Ranks:
         return {"fit": adjusted, "ranks": self._support(fitted)}
 
     def _support(self, fitted: Fitted) -> Derived:
-        place = _place(fitted.rows, "lmg", table="importance")
+        place = places(fitted.rows, "lmg", table="importance")
         support = rank_support(fitted.draws[:, place])
         frame = pd.DataFrame(
             [
@@ -217,9 +212,9 @@ class _Ranks:
 def _floor(fitted: Fitted, made: Intervals) -> Intervals:
     """Put a share's lower end at 0 unless correlation and slope together differ from 0."""
     rows = fitted.rows
-    tests = [_place(rows, name, table="coefficients") for name in ("correlation", "beta")]
-    shares = [_place(rows, name, table="importance") for name in ("lmg", "lmg_share")]
-    shares += [_place(rows, name, table="methods") for name in METHODS if name != "pratt"]
+    tests = [places(rows, name, table="coefficients") for name in ("correlation", "beta")]
+    shares = [places(rows, name, table="importance") for name in ("lmg", "lmg_share")]
+    shares += [places(rows, name, table="methods") for name in METHODS if name != "pratt"]
     return floored(fitted, made, shares=shares, tests=tests)
 
 
@@ -232,7 +227,7 @@ class _Judge:
     label: Labels
 
     def __call__(self, fitted: Fitted) -> list[Check]:
-        vif = fitted.point[_place(fitted.rows, "vif", table="coefficients")]
+        vif = fitted.point[places(fitted.rows, "vif", table="coefficients")]
         condition = float(condition_number(fitted.summary.cov, range(1, len(self.names)))[0])
         least = float(np.linalg.eigvalsh(fitted.summary.cov[0])[0])
         worst = int(np.nanargmax(vif))
@@ -257,7 +252,10 @@ class _Judge:
             error = _sampling_error(fitted, self.players)
             checks.append(
                 Check(
-                    check="sampled_orderings", passed=error <= SAMPLING, value=error, threshold=SAMPLING,
+                    check="sampled_orderings",
+                    passed=error <= SAMPLING,
+                    value=error,
+                    threshold=SAMPLING,
                     text=phrase("check.sampled_orderings", fields={"count": Amount(len(self.players))}),
                 )
             )

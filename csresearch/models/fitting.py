@@ -52,6 +52,8 @@ class Plan:
         Column behind each number, where numbers have bases of their own.
     pooled : bool
         Whether the estimator gets the moments of the whole sample beside those of a domain.
+    parameters : int, optional
+        Columns that stand in one regression, the outcome included; default: all of them for moments of order 2, else 1.
     derive, adjust, guard, judge : callable, optional
         Rows from draws; intervals with a floor; refuse moments before anything is drawn; checks.
     across : callable, optional
@@ -66,6 +68,7 @@ class Plan:
     linearize: bool = False
     base: IntArray | None = None
     pooled: bool = False
+    parameters: int | None = None
     derive: Derive | None = None
     across: Across | None = None
     adjust: Adjust | None = None
@@ -169,7 +172,7 @@ def _keys(by: str | None, name: str, sample: Sample) -> dict[str, str]:
 def _enough(problem: Problem, plan: Plan, names: list[str], by: str | None) -> None:
     """Refuse a domain with no more respondents than parameters."""
     columns = plan.columns.names
-    parameters = len(columns) if plan.order == 2 else 1
+    parameters = plan.parameters or (len(columns) if plan.order == 2 else 1)
     for mask, name in zip(problem.masks, names, strict=True):
         n = int(mask.sum())
         if n > parameters:

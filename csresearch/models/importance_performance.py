@@ -14,13 +14,15 @@ from csresearch.inference.intervals import Intervals
 from csresearch.inference.moments import IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.derived import Fitted, floored
-from csresearch.models.fitting import Plan, fit_plan
+from csresearch.models.fitting import Plan, fit_plan, merged
+from csresearch.models.grid.asymmetry import Asymmetry
 from csresearch.models.grid.numbers import Crosshair, GridNumbers, Importance
 from csresearch.models.grid.quadrants import QUADRANTS, QuadrantSupport, border, judge_quadrants
 from csresearch.models.terms import (
     Missing,
     Players,
     apart,
+    counted,
     middle,
     named,
     not_used,
@@ -123,11 +125,15 @@ class ImportancePerformance:
             Constant or collinear attributes, too few respondents.
         """
         sample = sampled(sample)
-        plan = self._plan(sample)
-        result = fit_plan(plan, self, sample, replicates=replicates, by=by, level=level)
-        if self.importance == "stated" or by is not None or not isinstance(plan.estimate, GridNumbers):
-            return result
-        return plan.estimate.asymmetry.added(result, sample, replicates=replicates)
+        plans = [self._plan(sample)]
+        numbers = plans[0].estimate
+        if self.importance != "stated" and by is None and isinstance(numbers, GridNumbers):
+            asymmetry = Asymmetry(
+                attributes=numbers.attributes, columns=numbers.columns, players=numbers.players, ends=numbers.ends,
+                middles=numbers.middles, outcome_ends=numbers.outcome_ends,
+            )  # fmt: skip
+            plans.append(asymmetry.plan(sample))
+        return merged([fit_plan(p, self, sample, replicates=replicates, by=by, level=level) for p in plans])
 
     def _plan(self, sample: Sample) -> Plan:
         attributes = _attributes(self, sample)
@@ -182,8 +188,7 @@ def _missing(sample: Sample, attributes: tuple[str, ...], derived: bool) -> Miss
     """Rule where none is given: stated grids need means only, derived ones take "not used" as an answer."""
     if not derived:
         return "pairwise"
-    counted = (sample.base_weights > 0) & sample.domain
-    return "used" if any((not_used(sample, a) & counted).any() for a in attributes) else None
+    return "used" if any((not_used(sample, a) & counted(sample)).any() for a in attributes) else None
 
 
 def _bases(players: Players, attributes: int) -> IntArray:

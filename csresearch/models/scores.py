@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.moments import Array
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import bars_of
-from csresearch.models.terms import Columns, as_tuple, sampled, term_columns, term_ends, within_scale
+from csresearch.models.terms import answers_to, as_tuple, means, own_bases, sampled, term_ends, within_scale
 from csresearch.result import Result
 from csresearch.show.phrase import phrase
 from csresearch.survey.sample import Sample
@@ -83,30 +83,24 @@ class Scores:
         if not terms:
             raise ValueError("items=(): name at least one, or leave items out for all")
         within_scale(sample, terms)
-        values = _answers(sample, terms)
         columns: list[Array] = []
         rows: list[dict[str, object]] = []
-        for j, term in enumerate(terms):
-            for statistic, unit, column in _statistics(sample, term, values[:, j], self.top):
+        for term in terms:
+            for statistic, unit, column in _statistics(sample, term, answers_to(sample, term), self.top):
                 key = "construct" if len(sample.columns_of(term)) > 1 or _is_construct(sample, term) else "item"
                 rows.append({"table": "scores", "kind": "level", key: term, "statistic": statistic, "unit": unit})
                 columns.append(column)
         stacked = np.stack(columns, axis=1)
         return Plan(
-            columns=Columns(
-                names=tuple(f"{r['statistic']} {r.get('item', r.get('construct'))}" for r in rows),
-                values=stacked, used=np.ones(len(sample), dtype=bool), pairwise=True,
+            columns=own_bases(
+                tuple(f"{r['statistic']} {r.get('item', r.get('construct'))}" for r in rows), stacked,
                 note=phrase("missing.each"),
             ),
-            rows=pd.DataFrame(rows), estimate=_means, order=1, analytic=True, linearize=True,
+            rows=pd.DataFrame(rows), estimate=means, order=1, analytic=True, linearize=True,
             base=np.arange(stacked.shape[1]), pictures={"scores": bars_of("points", about=("construct", "item"))},
             estimator=phrase("estimator.scores"),
             references=("Binder (1983)", "Rao, Wu and Yue (1992)", "Hesterberg (2015)"),
         )  # fmt: skip
-
-
-def _means(batch: Summary, point: Summary) -> AnyArray:
-    return batch.mean
 
 
 def _everything(sample: Sample) -> tuple[str, ...]:
@@ -121,11 +115,6 @@ def _everything(sample: Sample) -> tuple[str, ...]:
 
 def _is_construct(sample: Sample, term: str) -> bool:
     return term in (sample.constructs if sample.study is None else sample.study.constructs)
-
-
-def _answers(sample: Sample, terms: tuple[str, ...]) -> Array:
-    """Terms as columns, each with its own gaps."""
-    return np.stack([term_columns(sample, (term,), missing="pairwise").values[:, 0] for term in terms], axis=1)
 
 
 def _statistics(sample: Sample, term: str, answers: Array, top: int) -> list[tuple[str, str, Array]]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
-from csresearch.inference.moments import Array, BoolArray, Summary
+from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
 from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.sample import Sample
 
@@ -132,13 +132,13 @@ def player_columns(
     if missing_rule(sample, missing) != "used":
         columns = term_columns(sample, (*head, *terms), missing=missing)
         return columns, tuple((j,) for j in range(len(head), len(head) + len(terms)))
-    names, values = list(head), [_gappy(sample, term) for term in head]
+    names, values = list(head), [answers_to(sample, term) for term in head]
     players: list[tuple[int, ...]] = []
-    counted = (sample.base_weights > 0) & sample.domain
+    some = counted(sample)
     for term in terms:
-        answer, skipped = _gappy(sample, term), not_used(sample, term)
+        answer, skipped = answers_to(sample, term), not_used(sample, term)
         names.append(term)
-        if (skipped & counted).any():
+        if (skipped & some).any():
             names.append(f"{term} used")
             values += [np.where(skipped, 0.0, answer - middle(sample, term)), (~skipped).astype(float)]
             players.append((len(names) - 2, len(names) - 1))
@@ -147,7 +147,7 @@ def player_columns(
             players.append((len(names) - 1,))
     stacked = np.stack(values, axis=1)
     used = np.asarray(~np.isnan(stacked).any(axis=1))
-    note = _note("used", int((counted & ~used).sum()), int(counted.sum()))
+    note = _note("used", int((some & ~used).sum()), int(some.sum()))
     filled = np.where(used[:, None], stacked, 0.0)
     return Columns(names=tuple(names), values=filled, used=used, pairwise=False, note=note), tuple(players)
 
@@ -167,8 +167,24 @@ def middle(sample: Sample, term: str) -> float:
     return (low + high) / 2
 
 
-def _gappy(sample: Sample, term: str) -> Array:
+def answers_to(sample: Sample, term: str) -> Array:
+    """Answers to one term, shape (n,); NaN where there is none."""
     return term_columns(sample, (term,), missing="pairwise").values[:, 0]
+
+
+def counted(sample: Sample) -> BoolArray:
+    """Respondents with a weight in the domain, shape (n,)."""
+    return np.asarray((sample.base_weights > 0) & sample.domain)
+
+
+def own_bases(names: tuple[str, ...], values: Array, *, note: str = "") -> Columns:
+    """Take columns as they are, shape (n, q): each number rests on those who answered its own."""
+    return Columns(names=names, values=values, used=np.ones(len(values), dtype=bool), pairwise=True, note=note)
+
+
+def means(batch: Summary, point: Summary) -> AnyArray:
+    """Estimate the mean of each column: the estimator of whatever is a mean."""
+    return batch.mean
 
 
 def term_ends(sample: Sample, term: str) -> tuple[float, float]:
@@ -180,10 +196,9 @@ def within_scale(sample: Sample, terms: Iterable[str]) -> None:
     """Refuse answers beyond the theoretical ends, which 0-100 stands on; up to three distinct values are shown."""
     if sample.study is None and sample.scale is None:
         return
-    counted = (sample.base_weights > 0) & sample.domain
     problems = []
     for item in dict.fromkeys(item for term in terms for item in sample.columns_of(term)):
-        (low, high), turned = sample.ends(item), sample.values(item)[counted]
+        (low, high), turned = sample.ends(item), sample.values(item)[counted(sample)]
         is_turned = sample.study is not None and sample.study.is_reversed(item)
         values = low + high - turned if is_turned else turned
         outside = values[(values < low) | (values > high)]
@@ -260,10 +275,9 @@ def _filled(sample: Sample, block: tuple[str, ...], values: Array) -> Array:
 
 
 def _nothing_missing(sample: Sample, items: tuple[str, ...], values: Array, rule: Missing) -> None:
-    counted = (sample.base_weights > 0) & sample.domain
-    gaps = np.isnan(values[counted]).sum(axis=0)
+    gaps = np.isnan(values[counted(sample)]).sum(axis=0)
     if rule == "raise" and gaps.any():
-        found = [f"{item}: {n} of {int(counted.sum())}" for item, n in zip(items, gaps, strict=True) if n]
+        found = [f"{item}: {n} of {sample.n_obs}" for item, n in zip(items, gaps, strict=True) if n]
         raise DataError(
             "answers are missing, and no rule says what to do; set [data] missing or missing= to 'listwise' (complete "
             "respondents), 'pairwise' (all that each pair has) or 'block_mean' (mean of the construct's other items):",
@@ -278,15 +292,15 @@ def _note(rule: Missing, lost: int, counted: int) -> str:
 
 def _complete(sample: Sample, names: tuple[str, ...], values: Array, *, pairwise: bool, rule: Missing) -> Columns:
     whole = np.asarray(~np.isnan(values).any(axis=1))
-    counted = (sample.base_weights > 0) & sample.domain
-    empty = [name for j, name in enumerate(names) if np.isnan(values[counted, j]).all()]
+    some = counted(sample)
+    empty = [name for j, name in enumerate(names) if np.isnan(values[some, j]).all()]
     if empty:
         raise StatisticsError(f"nobody answered {', '.join(empty)}; leave it out or look at its missing codes")
-    lost = int((counted & ~whole).sum())
+    lost = int((some & ~whole).sum())
     if pairwise and lost:
-        some = np.asarray(~np.isnan(values).all(axis=1))
-        note = _note("pairwise", lost, int(counted.sum()))
-        return Columns(names=names, values=values, used=some, pairwise=True, note=note)
-    note = _note(rule, lost, int(counted.sum())) if lost else ""
+        answered = np.asarray(~np.isnan(values).all(axis=1))
+        note = _note("pairwise", lost, sample.n_obs)
+        return Columns(names=names, values=values, used=answered, pairwise=True, note=note)
+    note = _note(rule, lost, sample.n_obs) if lost else ""
     filled = np.where(whole[:, None], values, 0.0)
     return Columns(names=names, values=filled, used=whole, pairwise=False, note=note)

@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.moments import Array
 from csresearch.inference.replicates import AnyReplicates
 from csresearch.models.fitting import Plan, fit_plan
-from csresearch.models.terms import Columns, term_columns, term_ends
+from csresearch.models.terms import answers_to, means, own_bases, term_ends
 from csresearch.survey.sample import Sample
 
 TOP_CODES = 2  # of the top box, as in Scores
@@ -61,7 +61,7 @@ def _counted(sample: Sample, term: str, replicates: AnyReplicates | None) -> Ans
     if len(items) > 1:
         raise ValueError(f"{term!r} is a mean of {len(items)} items and has no top box; move it in points")
     low, high = term_ends(sample, term)
-    values = term_columns(sample, (term,), missing="pairwise").values[:, 0]
+    values = answers_to(sample, term)
     codes = np.arange(low, high + 0.5)
     stray = values[~np.isnan(values) & ~np.isin(values, codes)]
     if len(stray):
@@ -69,18 +69,14 @@ def _counted(sample: Sample, term: str, replicates: AnyReplicates | None) -> Ans
     marks = np.where(np.isnan(values)[:, None], np.nan, (values[:, None] == codes).astype(float))
     names = tuple(f"{term} = {code:g}" for code in codes)
     plan = Plan(
-        columns=Columns(names=names, values=marks, used=np.ones(len(sample), dtype=bool), pairwise=True, note=""),
+        columns=own_bases(names, marks),
         rows=pd.DataFrame({"table": "answers", "kind": "level", "term": names, "statistic": "share", "unit": "share"}),
-        estimate=_shares, order=1, analytic=True, base=np.arange(len(codes)),
+        estimate=means, order=1, analytic=True, base=np.arange(len(codes)),
     )  # fmt: skip
     found = fit_plan(plan, term, sample, replicates=replicates, by=None, level=0.95)
     table = found.table("answers")
     point = table["estimate"].to_numpy(dtype=float)
     return Answers(point=point, draws=found.draws("answers"), n_obs=int(table["n_obs"].iloc[0]))
-
-
-def _shares(batch: Summary, point: Summary) -> AnyArray:
-    return batch.mean
 
 
 def box_points(shares: Array, moved: float, *, top: int = TOP_CODES) -> Array:

@@ -15,7 +15,7 @@ from csresearch.models.grid.asymmetry import SHAPES, shape, sure_shapes
 from csresearch.models.grid.quadrants import QUADRANTS, SURE, quadrant
 from csresearch.models.importance.regression import variance_inflation
 from csresearch.models.scores import Scores
-from csresearch.models.terms import not_used, term_columns
+from csresearch.models.terms import counted, not_used, term_columns
 from csresearch.result import Result
 from csresearch.strategy.actions import Number
 from csresearch.strategy.rulebook import Facts
@@ -174,9 +174,8 @@ def gaps_of(results: Sequence[Result]) -> Mapping[str, Number]:
 def reach_of(grid: Result, attribute: str) -> float:
     """Share of the customers who used it, weighted."""
     sample = grid.sample
-    counted = (sample.base_weights > 0) & sample.domain
-    weights = sample.weights[counted]
-    return float((weights * ~not_used(sample, attribute)[counted]).sum() / weights.sum())
+    weights = np.where(counted(sample), sample.weights, 0.0)
+    return float((weights * ~not_used(sample, attribute)).sum() / weights.sum())
 
 
 def records(result: Result, table: str, statistic: str) -> list[dict[Hashable, Any]]:

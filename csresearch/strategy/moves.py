@@ -10,7 +10,7 @@ import pandas as pd
 
 from csresearch.inference.moments import Array
 from csresearch.models.scores import Scores
-from csresearch.models.terms import term_columns, term_ends
+from csresearch.models.terms import answers_to, counted, term_ends
 from csresearch.result import Result
 from csresearch.survey.grammar import Step
 from csresearch.survey.sample import Sample
@@ -130,12 +130,10 @@ def shrunk(means: Array, variances: Array) -> Array:
 
 def best_quarter(sample: Sample, attribute: str) -> float | None:
     """Third quartile of the outlets of a sample in points, their means drawn together; None for under four outlets."""
-    counted = (sample.base_weights > 0) & sample.domain
     low, high = term_ends(sample, attribute)
-    answers = term_columns(sample, (attribute,), missing="pairwise").values[:, 0]
-    frame = pd.DataFrame(
-        {"points": 100 * (answers - low) / (high - low), "weight": sample.weights, "outlet": sample.group("outlet")}
-    )[counted].dropna()
+    points = 100 * (answers_to(sample, attribute) - low) / (high - low)
+    whole = pd.DataFrame({"points": points, "weight": sample.weights, "outlet": sample.group("outlet")})
+    frame = whole[counted(sample)].dropna()
     frame = frame.assign(product=frame["points"] * frame["weight"], square=frame["weight"] ** 2)
     sums = frame.groupby("outlet")[["weight", "product", "square"]].sum()
     if len(sums) < FEW_OUTLETS:

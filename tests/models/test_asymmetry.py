@@ -194,3 +194,13 @@ def test_few_respondents_are_not_classified() -> None:
     rows = result.table("asymmetry")
     assert rows.loc[rows["statistic"] == "penalty", "estimate"].isna().all()
     assert rows.loc[rows["statistic"] == "penalty", "reason"].str.startswith("too few").all()
+
+
+def test_few_respondents_for_many_attributes_keep_their_grid() -> None:
+    random = np.random.default_rng(1)
+    frame = pd.DataFrame(random.integers(1, 11, size=(30, 12)), columns=[f"q{j}" for j in range(12)])
+    frame["overall"] = frame.mean(axis=1) + random.normal(size=30) / 10
+    result = fitted(frame, Bootstrap(draws=20))  # two contrasts of each would be 25 columns
+    assert result.wide("grid")["importance"].sum() == pytest.approx(1)
+    reasons = result.estimates("asymmetry", statistic="impact_range")["reason"]
+    assert set(reasons) == {"too few respondents for two contrasts an attribute"}

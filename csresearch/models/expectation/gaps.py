@@ -13,7 +13,7 @@ from csresearch.inference.moments import AnyArray, Array, Summary
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan
 from csresearch.models.pictures import bars_of
-from csresearch.models.terms import HALF, Columns, term_columns
+from csresearch.models.terms import HALF, answers_to, own_bases
 from csresearch.show.phrase import Amount, Name, phrase
 from csresearch.survey.expectation import GAP
 from csresearch.survey.sample import Sample
@@ -73,14 +73,11 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
         made.add({"construct": name}, gap=got - expected, expectation=expected, performance=got)
     expected, got = _means(answers, attributes)
     made.add({"category": ALL}, gap=got - expected, expectation=expected, performance=got)
-    made.explained("servqual", _gappy(sample, outcome), got - expected)
-    made.explained("servperf", _gappy(sample, outcome), got)
+    made.explained("servqual", answers_to(sample, outcome), got - expected)
+    made.explained("servperf", answers_to(sample, outcome), got)
     columns = np.stack(made.columns, axis=1)
     return Plan(
-        columns=Columns(
-            names=tuple(f"gap {j}" for j in range(columns.shape[1])), values=columns,
-            used=np.ones(len(sample), dtype=bool), pairwise=True, note="",
-        ),
+        columns=own_bases(tuple(f"gap {j}" for j in range(columns.shape[1])), columns),
         rows=pd.DataFrame(made.rows), estimate=made.estimate(), order=1, base=np.array(made.base),
         judge=_Ceiling(attributes=attributes),
         references=("Parasuraman, Zeithaml and Berry (1988)", "Cronin and Taylor (1992)"),
@@ -92,10 +89,6 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
 def _box(values: Array, top: float) -> Array:
     """Whether each answer stands at the top of its scale; NaN where there is none."""
     return np.asarray(np.where(np.isnan(values), np.nan, (values >= top).astype(float)))
-
-
-def _gappy(sample: Sample, term: str) -> Array:
-    return term_columns(sample, (term,), missing="pairwise").values[:, 0]
 
 
 def _means(answers: dict[str, list[Array]], members: tuple[str, ...]) -> tuple[Array, Array]:

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.moments import Array
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan
 from csresearch.models.pictures import bars_of
-from csresearch.models.terms import Columns
+from csresearch.models.terms import means, own_bases
 from csresearch.show.phrase import Amount, phrase
-from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
 STATUS = ("below", "in_zone", "above")
@@ -40,7 +39,7 @@ def zone_columns(performance: Array, desired: Array, adequate: Array) -> Array:
     return np.stack([*usable, np.where(known, broken, np.nan)], axis=1)
 
 
-def zone_plan(sample: Sample, subjects: dict[str, list[Array]], *, key: str) -> Plan:
+def zone_plan(subjects: dict[str, list[Array]], *, key: str) -> Plan:
     """Plan of the zones of some subjects.
 
     Parameters
@@ -64,19 +63,12 @@ def zone_plan(sample: Sample, subjects: dict[str, list[Array]], *, key: str) -> 
         rows.append({**common, "statistic": "violations", "unit": "share"})
     values = np.concatenate([zone_columns(*answers) for answers in subjects.values()], axis=1)
     return Plan(
-        columns=Columns(
-            names=tuple(f"zone {j}" for j in range(values.shape[1])), values=values,
-            used=np.ones(len(sample), dtype=bool), pairwise=True, note="",
-        ),
-        rows=pd.DataFrame(rows), estimate=_means, order=1, analytic=True, base=np.arange(values.shape[1]),
+        columns=own_bases(tuple(f"zone {j}" for j in range(values.shape[1])), values),
+        rows=pd.DataFrame(rows), estimate=means, order=1, analytic=True, base=np.arange(values.shape[1]),
         judge=_Violations(values=values), references=("Zeithaml, Berry and Parasuraman (1993)",),
         pictures={"tolerance": bars_of("adequacy", about=("attribute", "term"), table="tolerance")},
         estimator=phrase("expectation.estimator_zone"),
     )  # fmt: skip
-
-
-def _means(batch: Summary, point: Summary) -> AnyArray:
-    return batch.mean
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from csresearch.inference.design import kish_effect
-from csresearch.inference.intervals import adjusted, category_support
+from csresearch.inference.intervals import Intervals, adjusted, category_support
 from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
-from csresearch.inference.replicates import AnyReplicates
-from csresearch.models.derived import Derived, Fitted
-from csresearch.models.fitting import Plan, fit_plan
+from csresearch.models.derived import Derived, Fitted, supported
+from csresearch.models.fitting import Plan
 from csresearch.models.grid.quadrants import SURE
 from csresearch.models.importance.regression import regress
 from csresearch.models.terms import Columns, Players
 from csresearch.result import Result
 from csresearch.show.format import interval
-from csresearch.show.phrase import Amount, joined, phrase
+from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
@@ -99,45 +99,34 @@ class Asymmetry:
         gap = np.where(np.isnan(rating), np.nan, 1.0) * used
         return (rating <= low + LOW * (high - low)) * gap, (rating >= low + HIGH * (high - low)) * gap, used
 
-    def added(self, result: Result, sample: Sample, *, replicates: AnyReplicates | None) -> Result:
-        """Add the tables `asymmetry` and `shapes` to a grid of the whole sample."""
+    def plan(self, sample: Sample) -> Plan:
+        """Plan of the tables `asymmetry` and `shapes`, for a grid of the whole sample."""
         reasons = self._reasons(sample)
         k = len(self.attributes)
+        names = [self.columns.names[0], *(f"{a} ({end})" for a in self.attributes for end in ("low", "high"))]
         values = [self.columns.values[:, 0], *(self._dummies[:, 3 * j + step] for j in range(k) for step in (0, 1))]
         others: list[tuple[int, ...]] = []  # beside the dummies: use, and the rating where they do not stand
         for player, reason in zip(self.players, reasons, strict=True):
             beside = player if reason else player[1:]
             others.append(tuple(range(len(values), len(values) + len(beside))))
             values += [self.columns.values[:, column] for column in beside]
-        names = tuple(f"column {j}" for j in range(len(values)))
-        columns = replace(self.columns, names=names, values=np.stack(values, axis=1), note="")
+            names += [self.columns.names[column] for column in beside]
         contrasts = _Contrasts(
             usable=tuple(not reason for reason in reasons), others=tuple(others),
             reach=float(np.ptp(self.outcome_ends)),
             used=tuple(o[-1] if len(p) > 1 else None for o, p in zip(others, self.players, strict=True)),
         )  # fmt: skip
-        plan = Plan(columns=columns, rows=self._rows(), estimate=contrasts, derive=self._shapes, judge=_judge)
-        found = fit_plan(plan, result.model, sample, replicates=replicates, by=None, level=result.level)
-        table = found.table("asymmetry")
-        for j in np.flatnonzero([bool(reason) for reason in reasons]):
-            table.loc[[j, j + k, j + 2 * k, j + 3 * k], "reason"] = reasons[j]
-        more = phrase(
+        said = phrase(
             "method.asymmetry",
             fields={"low": _codes(self.ends, LOW, up=False), "high": _codes(self.ends, HIGH, up=True),
                     "least": Amount(LEAST, "points"), "tilt": Amount(TILT, "none")},
         )  # fmt: skip
-        return replace(
-            result,
-            frames={**result.frames, "asymmetry": table, "shapes": found.table("shapes")},
-            samples={**result.samples, **found.samples},
-            precision=replace(
-                result.precision, deviations={**result.precision.deviations, **found.precision.deviations}
-            ),
-            found=(*result.found, *(c for c in found.found if c.check == "sure_shapes")),
-            estimator=joined(result.estimator, more),
-            references=(*result.references, "Brandt (1987)", "Mikulic and Prebezac (2008)"),
-            pictures={**result.pictures, "asymmetry": swings_picture},
-        )
+        return Plan(
+            columns=replace(self.columns, names=tuple(names), values=np.stack(values, axis=1), note=""), rows=self._rows(),
+            estimate=contrasts, parameters=1 + sum(map(len, contrasts.places)), derive=self._shapes,
+            adjust=partial(_told, reasons=reasons), judge=_judge, estimator=said,
+            references=("Brandt (1987)", "Mikulic and Prebezac (2008)"), pictures={"asymmetry": swings_picture},
+        )  # fmt: skip
 
     def _rows(self) -> pd.DataFrame:
         kinds = ("level", "level", "positive", "level", "level", "level")
@@ -170,18 +159,8 @@ class Asymmetry:
         k = len(self.attributes)
         codes = shape(fitted.point[None, 2 * k : 3 * k], fitted.point[None, 3 * k : 4 * k])[0]
         drawn = shape(fitted.draws[:, 2 * k : 3 * k], fitted.draws[:, 3 * k : 4 * k])
-        support = category_support(drawn, size=len(SHAPES))
         chosen = np.where(codes < 0, len(SHAPES) - 1, codes)
-        rows: list[dict[str, object]] = [
-            {"attribute": a, "category": SHAPES[chosen[j]], "statistic": "shape", "estimate": support[j, chosen[j]]}
-            for j, a in enumerate(self.attributes)
-        ]
-        rows += [
-            {"attribute": a, "category": name, "statistic": "support", "estimate": support[j, c]}
-            for j, a in enumerate(self.attributes)
-            for c, name in enumerate(SHAPES)
-        ]
-        return {"shapes": Derived(frame=pd.DataFrame(rows).assign(unit="share"))}
+        return {"shapes": supported(self.attributes, SHAPES, statistic="shape", chosen=chosen, drawn=drawn)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,17 +172,21 @@ class _Contrasts:
     used: tuple[int | None, ...]
     reach: float
 
+    @property
+    def places(self) -> list[tuple[int, ...]]:
+        """Columns of each attribute in the regression: its two dummies first, where they stand in it."""
+        pairs = zip(self.usable, self.others, strict=True)
+        return [(*((2 * j + 1, 2 * j + 2) if usable else ()), *beside) for j, (usable, beside) in enumerate(pairs)]
+
     def __call__(self, batch: Summary, point: Summary) -> AnyArray:
-        predictors: list[int] = []
-        place: list[int | None] = []
-        for j, (usable, beside) in enumerate(zip(self.usable, self.others, strict=True)):
-            place.append(len(predictors) if usable else None)
-            predictors += [*((2 * j + 1, 2 * j + 2) if usable else ()), *beside]
+        predictors = [column for columns in self.places for column in columns]
         slopes = regress(batch.mean, batch.cov, predictors, 0).slopes * 100 / self.reach
         nothing = np.full(len(batch.mean), np.nan)
         low, high = (
-            np.stack([nothing if p is None else slopes[:, p + step] for p in place], axis=1) for step in (0, 1)
-        )
+            np.stack([slopes[:, predictors.index(2 * j + step)] if usable else nothing
+                      for j, usable in enumerate(self.usable)], axis=1)
+            for step in (1, 2)
+        )  # fmt: skip
         loss, gain = np.maximum(-low, 0.0), np.maximum(high, 0.0)  # a contrast of the wrong sign is no impact
         with np.errstate(invalid="ignore", divide="ignore"):
             tilt = (gain - loss) / np.where(gain + loss == 0, 1.0, gain + loss)  # no impact leans to neither side
@@ -211,6 +194,13 @@ class _Contrasts:
         k = len(self.usable)
         shares = [batch.mean[:, step : 2 * k + 1 : 2] / users for step in (1, 2)]
         return np.concatenate([low, high, loss + gain, tilt, *shares], axis=1)
+
+
+def _told(fitted: Fitted, made: Intervals, *, reasons: list[str]) -> Intervals:
+    """Say of each attribute that is not classified why: at its penalty, reward, range and asymmetry."""
+    k = len(reasons)
+    changed = [reasons[j % k] or reason if j < 4 * k else reason for j, reason in enumerate(made.reason)]
+    return replace(made, reason=tuple(changed))
 
 
 def _judge(fitted: Fitted) -> list[Check]:

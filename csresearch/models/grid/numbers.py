@@ -8,9 +8,8 @@ from typing import Literal
 import numpy as np
 
 from csresearch.inference.moments import AnyArray, Array, Summary
-from csresearch.models.grid.asymmetry import Asymmetry
 from csresearch.models.importance.lmg import lmg
-from csresearch.models.importance.regression import regress
+from csresearch.models.importance.regression import regress, zero_order
 from csresearch.models.terms import Columns, Players
 
 Importance = Literal["lmg", "correlation", "slope", "stated"]
@@ -30,14 +29,6 @@ class GridNumbers:
     outcome_ends: Array
     middles: Array
     columns: Columns
-
-    @property
-    def asymmetry(self) -> Asymmetry:
-        """Penalties and rewards of the same attributes, from the same answers."""
-        return Asymmetry(
-            attributes=self.attributes, columns=self.columns, players=self.players, ends=self.ends,
-            middles=self.middles, outcome_ends=self.outcome_ends,
-        )  # fmt: skip
 
     def __call__(self, batch: Summary, point: Summary) -> AnyArray:
         """Give the numbers of a batch, shape (b, rows)."""
@@ -81,10 +72,7 @@ class GridNumbers:
         return np.stack(parts, axis=1)
 
     def _correlation(self, batch: Summary) -> AnyArray:
-        ratings = [player[0] for player in self.players]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            sd = np.sqrt(np.diagonal(batch.cov, axis1=1, axis2=2))
-            return np.asarray(batch.cov[:, 0, ratings] / (sd[:, :1] * sd[:, ratings]))
+        return zero_order(batch.cov, [player[0] for player in self.players], 0)
 
     def _line(self, values: AnyArray, on_scale: bool) -> AnyArray:
         if self.crosshair == "median":

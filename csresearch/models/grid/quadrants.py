@@ -9,7 +9,7 @@ import pandas as pd
 
 from csresearch.inference.intervals import category_support
 from csresearch.inference.moments import Array, IntArray
-from csresearch.models.derived import Derived, Fitted
+from csresearch.models.derived import Derived, Fitted, supported
 from csresearch.result import Result
 from csresearch.show.phrase import Amount, phrase
 from csresearch.vocabulary import Check
@@ -49,17 +49,7 @@ class QuadrantSupport:
         k = len(self.attributes)
         codes = quadrant(fitted.point[None, :k], fitted.point[None, k : 2 * k], fitted.point[None, -2:])[0]
         drawn = quadrant(fitted.draws[:, :k], fitted.draws[:, k : 2 * k], fitted.draws[:, -2:])
-        support = category_support(drawn, size=len(QUADRANTS))
-        rows: list[dict[str, object]] = [
-            {"attribute": a, "category": QUADRANTS[codes[j]], "statistic": "quadrant", "estimate": support[j, codes[j]]}
-            for j, a in enumerate(self.attributes)
-        ]
-        rows += [
-            {"attribute": a, "category": name, "statistic": "support", "estimate": support[j, c]}
-            for j, a in enumerate(self.attributes)
-            for c, name in enumerate(QUADRANTS)
-        ]
-        return {"quadrants": Derived(frame=pd.DataFrame(rows).assign(unit="share"))}
+        return {"quadrants": supported(self.attributes, QUADRANTS, statistic="quadrant", chosen=codes, drawn=drawn)}
 
 
 def judge_quadrants(fitted: Fitted) -> list[Check]:

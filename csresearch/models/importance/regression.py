@@ -92,6 +92,19 @@ def adjusted_r2(r2: Array | float, n_obs: Array | float, n_predictors: int) -> A
     return np.asarray(1 - (1 - np.asarray(r2)) * (n - 1) / np.where(left > 0, left, np.nan))
 
 
+def zero_order(cov: Array, columns: Sequence[int], outcome: int) -> Array:
+    """Correlation of each column with the outcome, shape (..., columns).
+
+    Examples
+    --------
+    >>> zero_order(np.array([[4, 1.0], [1.0, 1]]), [0], 1)
+    array([0.5])
+    """
+    with np.errstate(invalid="ignore", divide="ignore"):
+        sd = np.sqrt(np.diagonal(cov, axis1=-2, axis2=-1))
+        return np.asarray(cov[..., outcome, list(columns)] / (sd[..., [outcome]] * sd[..., list(columns)]))
+
+
 def variance_inflation(cov: Array, predictors: Sequence[int]) -> Array:
     """Variance inflation factor of each predictor: diagonal of the inverse correlation matrix, 1 / (1 - R2_j).
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from csresearch.inference.intervals import Kind, adjusted, intervals
-from csresearch.inference.moments import Array, IntArray
-from csresearch.models.derived import PLAIN, Derived, Fitted
+from csresearch.inference.moments import Array
+from csresearch.models.derived import PLAIN, Derived, Fitted, length, places
 from csresearch.models.path.path_model import PathModel
 
 PARTS = ("ratings_moved", "weights_moved", "total")
@@ -67,21 +67,21 @@ class TakenApart:
         return {"change": made} if made else {}
 
     def _derived(self, before: Fitted, after: Fitted, base: str) -> Derived:
-        df, size = min(before.df, after.df), len(self.model.names)
+        df, index = min(before.df, after.df), places(after.rows, "index", table="index")
         point = self._parts(before, after, before.point, after.point)
         draws = self._parts(before, after, before.replicated, after.replicated)
         deviations = self._deviations(before, after)
-        std_error = np.sqrt((deviations**2).sum(axis=0)) if len(deviations) else np.full(3 * size, np.nan)
+        std_error = length(deviations)
         kind: tuple[Kind, ...] = tuple("level" for _ in point)
         made = intervals(
             point, draws=draws, std_error=std_error, kind=kind, df=df, level=after.level,
             method=after.method,
         )  # fmt: skip
-        rows = after.rows.iloc[_places(after, "index", "index")].drop(columns=list(PLAIN))
+        rows = after.rows.iloc[index].drop(columns=list(PLAIN))
         frame = rows.loc[rows.index.repeat(3)].reset_index(drop=True).assign(
-            statistic=PARTS * size, unit="points", versus=base, estimate=point, std_error=std_error,
+            statistic=PARTS * len(index), unit="points", versus=base, estimate=point, std_error=std_error,
             conf_low=made.low, conf_high=made.high, p_value=made.p_value, df=df,
-            n_effective=np.repeat(after.n_effective[_places(after, "index", "index")], 3),
+            n_effective=np.repeat(after.n_effective[index], 3),
             method=[words if words == "none" else f"{words}, p by holm" for words in made.method],
             reason=list(made.reason),
         )  # fmt: skip
@@ -89,26 +89,19 @@ class TakenApart:
 
     def _parts(self, before: Fitted, after: Fitted, old: Array, new: Array) -> Array:
         """Parts and total of numbers (..., k) of two domains, shape (..., 3 x constructs)."""
-        w, x = (_places(after, *what) for what in (("weights", "index_weight"), ("items", "points")))
+        w, x = (places(after.rows, statistic) for statistic in ("index_weight", "points"))
         parts = parts_of_change((old[..., w], new[..., w]), (old[..., x], new[..., x]))
         ratings, weights = (part @ self.model.membership for part in parts)
         return _woven(ratings, weights, ratings + weights)
 
     def _deviations(self, before: Fitted, after: Fitted) -> Array:
         """Linearise the parts, shape (m, 3 x constructs); the total is that of the indices themselves."""
-        w, x, index = (
-            _places(after, *what) for what in (("weights", "index_weight"), ("items", "points"), ("index", "index"))
-        )
+        w, x, index = (places(after.rows, statistic) for statistic in ("index_weight", "points", "index"))
         share, step = (before.point[w] + after.point[w]) / 2, after.point[x] - before.point[x]
         old, new = before.deviations, after.deviations
         ratings = ((old[:, w] + new[:, w]) / 2 * step + share * (new[:, x] - old[:, x])) @ self.model.membership
         total = new[:, index] - old[:, index]
         return _woven(ratings, total - ratings, total)
-
-
-def _places(fitted: Fitted, table: str, statistic: str) -> IntArray:
-    rows = fitted.rows
-    return np.flatnonzero((rows["table"] == table) & (rows["statistic"] == statistic)).astype(np.int64)
 
 
 def _woven(*parts: Array) -> Array:
