@@ -182,8 +182,22 @@ def axis_caption(title: str, unit: Unit, axis: Scale, language: str = "en") -> s
     return text("lines.range", language, fields={"title": title, "low": low, "high": high})
 
 
-def excel_format(unit: Unit, language: str = "en") -> str:
+def tick_places(axis: Scale, unit: Unit) -> int:
+    """Decimals that every tick of an axis is printed with: those of its step.
+
+    Examples
+    --------
+    >>> tick_places(Scale(low=75, high=92.5, step=2.5), "points"), tick_places(Scale(low=0, high=1, step=0.2), "share")
+    (1, 0)
+    """
+    step = axis.step * (100 if unit == "share" else 1)
+    return next((places for places in range(6) if math.isclose(step, round(step, places), rel_tol=1e-6)), 6)
+
+
+def excel_format(unit: Unit, language: str = "en", *, places: int | None = None) -> str:
     """Format of a spreadsheet cell or an axis; the cell keeps the full precision.
+
+    `places` are the decimals of an axis, where the unit's own will not do.
 
     Decimal and group marks are those of the reader's program, so only the percent sign follows the language.
 
@@ -191,7 +205,11 @@ def excel_format(unit: Unit, language: str = "en") -> str:
     --------
     >>> excel_format("share"), excel_format("points")
     ('0%', '0.0')
+    >>> excel_format("share", places=1)
+    '0.0%'
     """
+    if places is not None:
+        return f"{f'{0:.{places}f}'}{marks(language).percent if unit == 'share' else ''}"
     special: Mapping[Unit, str] = {"share": f"0{marks(language).percent}", "money": "#,##0", "none": "General"}
     return special.get(unit) or f"0.{'0' * (_decimals(unit) or 0)}"
 

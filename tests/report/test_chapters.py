@@ -130,7 +130,8 @@ def test_an_element_is_the_mean_of_its_systems_over_the_same_draws(exhibits: dic
     assert chart.labels == ("Element: people", "Element: whole", "service", "product")
     expected = (service, (service + points["p_range"]) / 2, service, points["p_range"])
     assert chart.values == pytest.approx(expected)
-    assert "whole: service, product" in exhibit.base
+    assert "whole: service, product" in exhibit.notes
+    assert "whole" not in exhibit.base
 
 
 def test_an_average_of_draws_is_the_draws_of_the_average() -> None:

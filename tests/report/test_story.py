@@ -154,6 +154,24 @@ def strategy_of(*models: Any) -> cs.Strategy:
 GRID = cs.ImportancePerformance(outcome="overall", attributes=("speed", "staff", "price"))
 
 
+def test_many_attributes_are_counted_on_the_slide_and_named_in_the_notes_and_cut_actions_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("csresearch.report.story.strategy.MOST_CARDS", 1)
+    frame, random = shop(), np.random.default_rng(1)
+    more = {name: (6 + random.normal(size=len(frame))).round().clip(1, 10) for name in ("hours", "range", "light")}
+    study = BY_ITEM.replace('price = "Price"\n', 'price = "Price"\nhours = "Hours"\nrange = "Range"\nlight = "Light"\n')
+    study = study.replace('"price"]', '"price", "hours", "range", "light"]')
+    exhibits = told(tmp_path, frame.assign(**more), study)
+    grid = exhibits["grid.importance_performance"]
+    assert grid.wording == "6 attributes, as shown (1 to 10)"
+    assert "Speed; Staff; Price; Hours; Range; Light (1 to 10)" in grid.notes
+    actions = exhibits["strategy.actions"]
+    count = int(actions.headline.split(" ", 1)[0])
+    assert count > 1
+    assert f"Shown: the first 1 of {count} actions" in actions.flags
+
+
 def test_two_grids_of_one_kind_keep_their_exhibits_and_tables_apart(tmp_path: Path) -> None:
     strategy = strategy_of(GRID, replace(GRID, importance="slope"))
     grids = [exhibit.id for exhibit in tell(strategy) if exhibit.id.startswith("grid")]

@@ -50,12 +50,12 @@ def told(strategy: Any, language: str = "en") -> list[Exhibit]:
 def test_one_exhibit_for_each_way(strategy: Any) -> None:
     exhibits = told(strategy)
     assert [e.id for e in exhibits] == ["strategy.what_if", "strategy.what_if_paths"]
-    for exhibit in exhibits:
+    for exhibit, way in zip(exhibits, ("regression", "the path model"), strict=True):
         board = exhibit.chart
         assert isinstance(board, Board)
         assert board.labels[-1] == "overall"
         assert board.moves == (5.0, 5.0)  # no feasible move is known
-        assert exhibit.headline.startswith("+5 points on each of 2 levers go with ")
+        assert exhibit.headline.startswith(f"By {way}, +5 points on each of 2 levers go with ")
         assert board.table.rows[-1][0] == "All moves together"
         assert len(board.draws) == 60
 

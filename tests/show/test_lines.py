@@ -63,6 +63,15 @@ def test_the_axis_is_cut_and_holds_all_that_is_drawn():
     assert "axis from" not in draw(SLOPES, axes()).get_title(loc="left")
 
 
+def test_an_axis_ends_where_the_scale_ends_unless_a_value_lies_beyond():
+    curve = Curve(name="a", values=(1.4, 9.7), low=(1.1, 9.5), high=(1.8, 9.9))
+    rated = Lines(curves=(curve,), x=(1.0, 10.0), unit="points", axis_title="Satisfaction", limits=(1.0, 10.0))
+    axis = rated.scale()
+    assert (axis.low, axis.high) == (1.0, 10.0)
+    beyond = replace(rated, curves=(replace(curve, high=(1.8, 10.3)),)).scale()
+    assert beyond.high > 10.3
+
+
 def test_whiskers_are_the_intervals_and_a_missing_end_draws_none():
     ax = draw(WAVES, axes())
     (whiskers,) = ax.containers[0].lines[2]

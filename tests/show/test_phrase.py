@@ -48,7 +48,7 @@ def test_places_and_lists_follow_the_language() -> None:
 @pytest.mark.parametrize(
     ("words", "rooms", "language", "expected"),
     [
-        ("7.5% of the draws failed, more than 5%", "reason", "zh", "7.5% 的抽样失败，超过 5%"),
+        ("7.5% of the draws failed, more than 5%", "reason", "zh", "7.5% 的重抽样失败，超过 5%"),
         ("bootstrap, bias-corrected, p by holm", "interval", "zh", "自助法，偏差校正，p 值按 holm 校正"),
         ("1,200 excluded: the id was there before.", "flow caught", "zh", "剔除 1,200 人：编号此前已出现。"),
         ("1,200 respondents and 8 columns read from a.", "flow", "es", "1.200 entrevistas y 8 columnas leídas de a."),

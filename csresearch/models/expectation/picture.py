@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from csresearch.inference.moments import Array
 from csresearch.models.expectation.polynomial import OUTSIDE
 from csresearch.models.expectation.surface import hull, inside
 from csresearch.models.expectation.terms import Terms, resolved
+from csresearch.models.terms import term_ends
 from csresearch.result import Result
 from csresearch.show.specs import Curve, Lines, Surface
 from csresearch.show.specs.surface import View
@@ -96,8 +98,9 @@ def profile_lines(result: Result, terms: Terms, *, language: str) -> Lines | Non
             curves.append(Curve(name=words, values=values, low=low, high=high))
     if not curves:
         return None
+    known = result.sample.study is not None or result.sample.scale is not None
     outcome, performance = (result.label(t, language=language) for t in (terms.outcome, terms.performance))
     return Lines(
         curves=tuple(curves), x=tuple(map(float, levels)), unit="points", axis_title=outcome, x_unit="none",
-        x_title=performance,
+        x_title=performance, limits=term_ends(result.sample, terms.outcome) if known else (-math.inf, math.inf),
     )  # fmt: skip

@@ -27,6 +27,7 @@ from csresearch.show.specs import Bars
 from csresearch.show.words import text
 
 _CAPTION, _REFERENCE = 24.0, 18.0  # points above the plot
+_NEGATIVE = 0.03  # of the range: whiskers below zero stay clear of the names
 _GAP = 2 * "\N{NO-BREAK SPACE}"
 
 
@@ -97,7 +98,7 @@ def _place(chart: Chart, spec: Bars, box: Box, above: float, names: float, numbe
     start, highest = _ends(spec)
     room = min(0.5, numbers / (wide * box.width))
     axis = chart.value_axis
-    axis.minimum_scale = start
+    axis.minimum_scale = start - (highest - start) * _NEGATIVE * (start < 0)
     axis.maximum_scale = (highest + (highest - start) * room / (1 - room)) or 1.0
     return Box(box.left + left * box.width, box.top + top * box.height, wide * box.width, high * box.height)
 

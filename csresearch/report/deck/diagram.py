@@ -74,9 +74,10 @@ def add_diagram(slide: Slide, spec: Diagram, box: Box, language: str) -> BaseSha
         _box(whole, room, place, one, node.label)
         for place, one, node in zip(layout.boxes, lines, spec.nodes, strict=True)
     ]
-    for arrow, link, one in zip(spec.arrows, layout.links, said, strict=True):
+    for arrow, link in zip(spec.arrows, layout.links, strict=True):
         named = f"{spec.nodes[arrow.source].label} → {spec.nodes[arrow.target].label}"
         _arrow(whole, arrow, link, shapes, named)
+    for arrow, link, one in zip(spec.arrows, layout.links, said, strict=True):  # above all arrows
         _label(whole, room, link, one, size - 1.5, unsure=arrow.unsure)
     return whole
 

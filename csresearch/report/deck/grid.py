@@ -21,7 +21,7 @@ from csresearch.report.deck.master import Box
 from csresearch.report.deck.placing import Rectangle, Side, sides
 from csresearch.report.deck.shapes import ACCENT, INK, LINE, MUTED, POINTS, words, write
 from csresearch.report.measure import line_height, text_width
-from csresearch.show.format import excel_format
+from csresearch.show.format import excel_format, tick_places
 from csresearch.show.specs import Grid
 from csresearch.show.words import text
 
@@ -208,7 +208,7 @@ def _axes(chart: Chart, spec: Grid, language: str) -> None:
         axis.major_unit = scale.step
         axis.has_major_gridlines = False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none", language)
+        axis.tick_labels.number_format = excel_format(unit, language, places=tick_places(scale, unit))
         axis.tick_labels.number_format_is_linked = False
         axis.tick_labels.font.size = Pt(10)
         axis.tick_labels.font.color.theme_color = MUTED

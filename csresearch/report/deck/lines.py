@@ -21,7 +21,7 @@ from csresearch.report.deck.chart_sheets import LineCells, LineSeries, line_shee
 from csresearch.report.deck.master import Box
 from csresearch.report.deck.shapes import ACCENT, ALERT, CALM, LINE, MUTED, POINTS, words, write
 from csresearch.report.measure import fitting, text_width
-from csresearch.show.format import axis_caption, excel_format, interval, number
+from csresearch.show.format import axis_caption, excel_format, interval, number, tick_places
 from csresearch.show.specs import Lines, Scale, spread
 from csresearch.show.words import text
 
@@ -212,12 +212,14 @@ def _axes(chart: Chart, spec: Lines, y: Scale, language: str) -> None:
     up.format.line.fill.background()
     up.major_gridlines.format.line.color.theme_color = LINE
     up.major_gridlines.format.line.width = Pt(0.75)
-    for axis, unit in ((up, spec.unit), (across, spec.x_unit)):
+    formats = (excel_format("share" if spec.unit == "share" else "none", language, places=tick_places(y, spec.unit)),
+               excel_format("share" if spec.x_unit == "share" else "none", language))  # fmt: skip
+    for axis, form in zip((up, across), formats, strict=True):
         axis.major_tick_mark = XL_TICK_MARK.NONE
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
         axis.tick_labels.font.size = Pt(11)
         axis.tick_labels.font.color.theme_color = MUTED
-        axis.tick_labels.number_format = excel_format("share" if unit == "share" else "none", language)
+        axis.tick_labels.number_format = form
         axis.tick_labels.number_format_is_linked = False
     across.format.line.color.theme_color = LINE
     if spec.x:

@@ -137,6 +137,8 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
     headline = t.say(key, count=len(urgent), all=len(where), terms=t.labels(urgent or close))
     if kind == "stated":
         headline = t.say("grid_stated", words=headline)
+    names_of_all = list(map(str, where["attribute"]))
+    asked, rated = t.asked(names_of_all), t.rated(names_of_all)
     names = [*close, *(str(a) for a in unsure.index[unsure] if a not in close)]
     rows = result.table("grid")
     rows = rows[rows["statistic"].isin(("importance", "performance", "distance"))]
@@ -149,9 +151,9 @@ def _one_grid(t: Telling, result: Result, kind: str) -> Exhibit:
         chart=_short(result.picture("grid", language=t.language)),
         base=t.base(rows),
         source=t.source,
-        notes=t.methods(result),
+        notes="\n".join((t.methods(result), *([asked] if asked != rated else []))),
         alt=t.say("alt_grid", lines=lines),
-        wording=t.asked(map(str, where["attribute"])),
+        wording=rated,
         flags=(t.say("grid_flag", terms=t.labels(names)),) if names else (),
     )
 

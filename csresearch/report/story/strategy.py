@@ -83,6 +83,7 @@ def action_exhibits(t: Telling) -> list[Exhibit]:
     notes = [t.methods(grid)]
     if joint is not None and len(joint.terms) > 1:
         notes.append(text("joint.together", t.language, fields=fields))
+    cut = (t.say("actions_shown", shown=len(shown), count=len(actions)),) if len(actions) > len(shown) else ()
     notes += [trace_of(action, t.strategy, t.language) for action in shown]
     if t.strategy.stability == t.strategy.stability:
         notes.append(text("joint.stable", t.language, fields={"share": t.number(t.strategy.stability, "share")}))
@@ -90,7 +91,7 @@ def action_exhibits(t: Telling) -> list[Exhibit]:
         Exhibit(
             id="strategy.actions", headline=headline, frame=rows.reset_index(drop=True), chart=Cards(actions=cards),
             base=t.base(rows) if len(rows) else "", source=t.source, notes="\n".join(filter(None, notes)),
-            alt=t.say("alt_cards", lines=t.lines(c.title for c in cards)), flags=(t.say("limit_uplift"),),
+            alt=t.say("alt_cards", lines=t.lines(c.title for c in cards)), flags=(*cut, t.say("limit_uplift")),
         )
     ]  # fmt: skip
 

@@ -41,7 +41,7 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
         axis=text("axis.points", t.language), highlight=tuple(known),
         flags=low_bases(t, table, labels),
     )  # fmt: skip
-    return [replace(exhibit, base=f"{exhibit.base}. {t.say('elements_made', parts=made)}")]
+    return [replace(exhibit, notes="\n".join((t.say("elements_made", parts=made), exhibit.notes)))]
 
 
 def _rows(result: Result, system: str) -> list[int]:

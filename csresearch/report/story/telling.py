@@ -117,15 +117,29 @@ class Telling:
 
     def asked(self, terms: Iterable[str]) -> str:
         """Give the questions behind items, attributes and constructs as they were asked, and their scale."""
+        items = self._items(terms)
+        return f"{self.lines(map(self.wording, items))} {self._scale(items)}".strip()
+
+    def rated(self, terms: list[str]) -> str:
+        """Give the questions behind attributes; of more than a line holds, how many there are, and their scale."""
+        if len(terms) <= MOST_NAMES or not (items := self._items(terms)):
+            return self.asked(terms)
+        return f"{self.say('wording_attributes', count=len(terms))} {self._scale(items)}".strip()
+
+    def _items(self, terms: Iterable[str]) -> list[str]:
+        """List the questions behind items, attributes and constructs that the study knows."""
         study = self.strategy.sample.study
         known = () if study is None else (*study.constructs, *study.attributes, *study.items)
-        items = list(dict.fromkeys(c for term in terms if term in known for c in self.strategy.sample.columns_of(term)))
-        if study is None or not items:
+        return list(dict.fromkeys(c for term in terms if term in known for c in self.strategy.sample.columns_of(term)))
+
+    def _scale(self, items: list[str]) -> str:
+        """Say the scale of questions; nothing where they have several."""
+        study = self.strategy.sample.study
+        scales = set() if study is None else {study.ends(item) for item in items}
+        if len(scales) != 1:
             return ""
-        scales = {study.ends(item) for item in items}
-        low, high = (f"{end:g}" for end in next(iter(scales)))
-        scale = self.say("asked_scale", low=low, high=high) if len(scales) == 1 else ""
-        return f"{self.lines(self.wording(item) for item in items)} {scale}".strip()
+        low, high = (f"{end:g}" for end in scales.pop())
+        return self.say("asked_scale", low=low, high=high)
 
     def methods(self, result: Result | None) -> str:
         """Say how a result was made, for the notes; nothing without one."""

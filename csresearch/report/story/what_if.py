@@ -57,6 +57,7 @@ def _exhibit(t: Telling, levers: Levers) -> Exhibit:
         "count": len(moves), "change": t.ends(change), "outcome": t.label(levers.outcome),
         "planning": t.number(planning["estimate"], "points"),
         "move": number(USUAL, "none", t.language, signed=True),
+        "way": text(f"what_if.way_{levers.through}", t.language),
     }  # fmt: skip
     key = "story_usual" if not feasible else "story" if len(moves) > 1 else "story_one"
     return Exhibit(

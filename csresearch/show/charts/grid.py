@@ -7,7 +7,7 @@ import textalloc
 from matplotlib.axes import Axes
 
 from csresearch.show.charts.style import ACCENT, INK, LINE, MUTED, PAPER, SMALL, settle, wrap
-from csresearch.show.format import number
+from csresearch.show.format import number, tick_places
 from csresearch.show.specs import Grid, Unit
 
 
@@ -46,7 +46,8 @@ def _ticks(ax: Axes, spec: Grid, language: str) -> None:
     for axis, unit, scale in zip((ax.xaxis, ax.yaxis), (spec.x_unit, spec.y_unit), spec.scales(), strict=True):
         places = np.arange(scale.low, scale.high + scale.step / 2, scale.step)
         shown: Unit = "share" if unit == "share" else "none"
-        axis.set_ticks(places, [number(round(float(place), 10), shown, language) for place in places])
+        decimals = tick_places(scale, unit)
+        axis.set_ticks(places, [number(float(place), shown, language, places=decimals) for place in places])
     ax.tick_params(length=3, color=LINE, labelsize=SMALL, labelcolor=MUTED)
 
 

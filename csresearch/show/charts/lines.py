@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from csresearch.show.charts.style import ACCENT, ALERT, CALM, INK, LINE, MUTED, PAPER, SIZE, SMALL, dots, settle, wrap
-from csresearch.show.format import axis_caption, interval, number
+from csresearch.show.format import axis_caption, interval, number, tick_places
 from csresearch.show.specs import Curve, Lines, Scale, Unit, spread
 from csresearch.show.theme import THEME, hexadecimal
 
@@ -69,12 +69,12 @@ def _beside(spec: Lines, k: int) -> float:
 
 
 def _ticks(spec: Lines, ax: Axes, y: Scale, width: float, language: str) -> None:
-    def printed(unit: Unit, values: list[float]) -> list[str]:
+    def printed(unit: Unit, values: list[float], places: int | None = None) -> list[str]:
         shown: Unit = "share" if unit == "share" else "none"
-        return [number(round(value, 10), shown, language) for value in values]
+        return [number(round(value, 10), shown, language, places=places) for value in values]
 
-    heights = [float(v) for v in np.arange(y.low, y.high + y.step / 2, y.step)]
-    ax.set_yticks(heights, printed(spec.unit, heights))
+    heights = [float(v) for v in np.arange(y.low, y.high + y.step * 1e-6, y.step)]
+    ax.set_yticks(heights, printed(spec.unit, heights, tick_places(y, spec.unit)))
     ax.grid(axis="y", color=LINE, linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0, labelsize=SMALL, labelcolor=MUTED)

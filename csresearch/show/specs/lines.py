@@ -43,6 +43,8 @@ class Lines:
         Events: a place (the number of a category from 0, or a place on the numeric axis) and its words.
     reference : (float, str), optional
         A value to compare with, drawn across, and its name.
+    limits : (float, float)
+        Ends of the scale of the values: the axis does not run beyond them, unless a value does.
 
     Raises
     ------
@@ -66,6 +68,7 @@ class Lines:
     x_title: str = ""
     marks: tuple[tuple[float, str], ...] = ()
     reference: tuple[float, str] | None = None
+    limits: tuple[float, float] = (-math.inf, math.inf)
 
     def __post_init__(self) -> None:
         names = [curve.name for curve in self.curves]
@@ -102,7 +105,10 @@ class Lines:
         values += [] if self.reference is None else [self.reference[0]]
         if self.numbered and (finite := list(filter(math.isfinite, values))):
             values.append(max(finite) + HEADROOM * (max(finite) - min(finite)))
-        return scale(values, highest=top(self.unit, values))
+        low, high = self.limits
+        within = all(low <= value <= high for value in values if math.isfinite(value))
+        found = scale(values, highest=min(top(self.unit, values), high) if within else top(self.unit, values))
+        return found._replace(low=max(found.low, low)) if within else found
 
     def named(self) -> list[tuple[str, float]]:
         """Names that stand at the right end, each with the last value of its line: of several curves, the reference."""
