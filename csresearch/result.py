@@ -268,17 +268,11 @@ class Result:
         point = rows["estimate"].to_numpy() - table["estimate"].to_numpy()[base]
         draws = self.samples[name][:, level] - self.samples[name][:, base]
         deviations = precision.deviations[name]
-        std_error = np.sqrt(((deviations[:, level] - deviations[:, base]) ** 2).sum(axis=0))
-        df = min(precision.df[str(rows[column].iloc[0])], precision.df[str(versus)])
-        kind: tuple[Kind, ...] = tuple("level" for _ in point)
-        found = intervals(
-            point, draws=draws, std_error=std_error, kind=kind, df=df, level=self.level,
+        frame = rows.assign(versus=versus, statistic=rows["statistic"] + "_difference")
+        return valued(
+            frame, point=point, draws=draws, deviations=deviations[:, level] - deviations[:, base], kind="level",
+            df=min(precision.df[str(rows[column].iloc[0])], precision.df[str(versus)]), level=self.level,
             method=precision.replicates.kind if precision.replicates else "none",
-        )  # fmt: skip
-        return rows.assign(
-            versus=versus, statistic=rows["statistic"] + "_difference", estimate=point, std_error=std_error,
-            conf_low=found.low, conf_high=found.high, p_value=found.p_value, df=df,
-            method=list(found.method), reason=list(found.reason),
         )  # fmt: skip
 
     def __repr__(self) -> str:
@@ -289,6 +283,26 @@ class Result:
 
         first = next(iter(self.frames))
         return frame_html(self.frames[first], title=f"{type(self.model).__name__}: {first}", footer=repr(self))
+
+
+def valued(
+    frame: pd.DataFrame, *, point: Array, draws: Array, deviations: Array, kind: Kind, df: int, level: float,
+    method: str,
+) -> pd.DataFrame:  # fmt: skip
+    """Give rows their numbers of one kind, shape (k,), with intervals from draws (r, k) and deviations (m, k)."""
+    std_error = length(deviations)
+    made = intervals(
+        point, draws=draws, std_error=std_error, kind=(kind,) * len(point), df=df, level=level, method=method
+    )
+    return frame.assign(
+        estimate=point, std_error=std_error, conf_low=made.low, conf_high=made.high, p_value=made.p_value, df=df,
+        method=list(made.method), reason=list(made.reason),
+    )  # fmt: skip
+
+
+def length(deviations: Array) -> Array:
+    """Root of the sum of squares of each column, the standard error of deviations; NaN where there are no rows."""
+    return np.sqrt((deviations**2).sum(axis=0)) if len(deviations) else np.full(deviations.shape[1], np.nan)
 
 
 def same_replicates(results: Iterable[Result]) -> str | None:

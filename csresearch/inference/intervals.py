@@ -170,11 +170,18 @@ def wald(point: Array, deviations: Array, *, df: int) -> float:
     >>> round(wald(np.array([2.0, 0.0]), np.eye(2), df=100), 3)
     0.143
     """
+    f, m, left = hotelling(point, deviations, df=df)
+    return float(stats.f.sf(f, m, left)) if left > 0 else float("nan")
+
+
+def hotelling(point: Array, deviations: Array, *, df: int) -> tuple[float, int, int]:
+    """F of the test that several numbers are all 0, and its degrees of freedom; arguments as in `wald`."""
     m = len(point)
-    if df < m or len(deviations) < m or not (np.isfinite(point).all() and np.isfinite(deviations).all()):
-        return float("nan")
+    left = df - m + 1
+    if left < 1 or len(deviations) < m or not (np.isfinite(point).all() and np.isfinite(deviations).all()):
+        return float("nan"), m, left
     statistic = float(point @ np.linalg.pinv(deviations.T @ deviations) @ point)
-    return float(stats.f.sf(statistic * (df - m + 1) / (df * m), m, df - m + 1))
+    return statistic * left / (df * m), m, left
 
 
 def ranks(values: Array) -> Array:

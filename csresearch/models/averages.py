@@ -7,9 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.intervals import intervals
-from csresearch.models.derived import length
-from csresearch.result import Result
+from csresearch.result import Result, valued
 
 
 def averaged(result: Result, name: str, groups: Mapping[str, Mapping[int, float]]) -> pd.DataFrame:
@@ -46,19 +44,16 @@ def averaged(result: Result, name: str, groups: Mapping[str, Mapping[int, float]
         for part in (estimates, draws, deviations)
     )
     first = [next(iter(rows)) for rows in groups.values()]
-    std_error = length(moved)
-    df = min(precision.df.values())
-    found = intervals(
-        point, draws=drawn, std_error=std_error, kind=tuple("level" for _ in point), df=df, level=result.level,
-        method=precision.replicates.kind if precision.replicates else "none",
-    )  # fmt: skip
     least = [table.iloc[list(rows)]["n_obs"].idxmin() for rows in groups.values()]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
-            "category": list(groups),
-            "statistic": list(table["statistic"].iloc[first]), "unit": list(table["unit"].iloc[first]),
-            "method": found.method, "estimate": point, "std_error": std_error, "conf_low": found.low,
-            "conf_high": found.high, "p_value": found.p_value, "df": df, "n_obs": list(table.loc[least, "n_obs"]),
-            "n_effective": list(table.loc[least, "n_effective"]), "reason": found.reason,
+            "category": list(groups), "statistic": list(table["statistic"].iloc[first]),
+            "unit": list(table["unit"].iloc[first]), "n_obs": list(table.loc[least, "n_obs"]),
+            "n_effective": list(table.loc[least, "n_effective"]),
         }
+    )  # fmt: skip
+    method = precision.replicates.kind if precision.replicates else "none"
+    return valued(
+        frame, point=point, draws=drawn, deviations=moved, kind="level", df=min(precision.df.values()),
+        level=result.level, method=method,
     )  # fmt: skip

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.intervals import Intervals, Kind, category_support, intervals, wald
+from csresearch.inference.intervals import Intervals, Kind, category_support, wald
 from csresearch.inference.moments import AnyArray, Array, IntArray, Summary
+from csresearch.result import valued
 
 PLAIN = ("table", "kind")
 """Columns of a plan's rows that say how to treat a number, beside the keys that say what it is about."""
@@ -131,18 +132,8 @@ def transformed(
     point, draws = np.asarray(change(before)), np.asarray(change(fitted.replicated[:, place]))
     slope = (change(before + STEP) - change(before - STEP)) / (2 * STEP)
     deviations = np.asarray(fitted.deviations[:, place] * slope)
-    std_error = length(deviations)
-    made = intervals(
-        point, draws=draws, std_error=std_error, kind=(kind,) * len(point), df=fitted.df, level=fitted.level,
-        method=fitted.method,
-    )  # fmt: skip
-    frame = rows.drop(columns=list(PLAIN)).assign(
-        statistic=name, estimate=point, std_error=std_error, conf_low=made.low, conf_high=made.high,
-        p_value=made.p_value, n_effective=fitted.n_effective[place], method=list(made.method), reason=list(made.reason),
+    frame = valued(
+        rows.drop(columns=list(PLAIN)).assign(statistic=name, n_effective=fitted.n_effective[place]), point=point,
+        draws=draws, deviations=deviations, kind=kind, df=fitted.df, level=fitted.level, method=fitted.method,
     )  # fmt: skip
     return Derived(frame=frame, draws=draws, deviations=deviations)
-
-
-def length(deviations: Array) -> Array:
-    """Root of the sum of squares of each column, the standard error of deviations; NaN where there are no rows."""
-    return np.sqrt((deviations**2).sum(axis=0)) if len(deviations) else np.full(deviations.shape[1], np.nan)

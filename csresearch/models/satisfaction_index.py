@@ -212,36 +212,28 @@ class _Judge:
                 "or raise max_iterations"
             )
         return [
-            self._least(rows, point, "rho_c", "reliability", RELIABLE),
-            self._least(rows, point, "ave", "convergent_validity", 0.5),
-            self._most(rows, point),
+            self._worst(rows, point, "rho_c", "reliability", RELIABLE),
+            self._worst(rows, point, "ave", "convergent_validity", 0.5),
+            self._worst(rows, point, "htmt", "discriminant_validity", DISTINCT),
             self._positive(rows, point),
         ]
 
-    def _least(self, rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float) -> Check:
+    def _worst(self, rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float) -> Check:
+        """Hold the lowest of a statistic against its threshold; of HTMT, which should be low, the highest."""
         found, values = _of(rows, point, statistic)
         if not len(values):
             words = phrase(f"check.{check}_none")
             return Check(check=check, passed=True, value=np.nan, threshold=threshold, text=words)
-        least = float(values.min())
-        name = Name((found["construct"].iloc[int(values.argmin())],))
-        fields = {"least": Amount(least, places=2), "name": name, "threshold": Amount(threshold, places=2)}
-        words = phrase(f"check.{check}", fields=fields, labels=self.label)
-        return Check(check=check, passed=least >= threshold, value=least, threshold=threshold, text=words)
-
-    def _most(self, rows: pd.DataFrame, point: Array) -> Check:
-        check = "discriminant_validity"
-        found, values = _of(rows, point, "htmt")
-        if not len(values):
-            words = phrase(f"check.{check}_none")
-            return Check(check=check, passed=True, value=np.nan, threshold=DISTINCT, text=words)
-        pair, most = found.iloc[int(values.argmax())], float(values.max())
-        fields = {
-            "most": Amount(most, places=2), "first": Name((pair["construct"],)), "second": Name((pair["versus"],)),
-            "threshold": Amount(DISTINCT, places=2),
+        high = statistic == "htmt"
+        place = int(values.argmax() if high else values.argmin())
+        worst, row = float(values[place]), found.iloc[place]
+        who = {"first": Name((row["construct"],)), "second": Name((row["versus"],))} if high else {
+            "name": Name((row["construct"],))
         }  # fmt: skip
+        fields = {"most" if high else "least": Amount(worst, places=2), "threshold": Amount(threshold, places=2), **who}
         words = phrase(f"check.{check}", fields=fields, labels=self.label)
-        return Check(check=check, passed=most < DISTINCT, value=most, threshold=DISTINCT, text=words)
+        passed = worst < threshold if high else worst >= threshold
+        return Check(check=check, passed=passed, value=worst, threshold=threshold, text=words)
 
     def _positive(self, rows: pd.DataFrame, point: Array) -> Check:
         check = "positive_weights"
@@ -286,5 +278,3 @@ def _mode_words(modes: Mode | Mapping[str, Mode]) -> str:
         return modes
     others = ", ".join(f"{name} {mode}" for name, mode in modes.items() if mode != "A")
     return phrase("modes.but", fields={"others": others}) if others else "A"
-
-

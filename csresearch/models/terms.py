@@ -161,10 +161,8 @@ def not_used(sample: Sample, term: str) -> BoolArray:
 
 def middle(sample: Sample, term: str) -> float:
     """Middle of a term's scale; 0 where the scale is not known."""
-    if sample.study is None and sample.scale is None:
-        return 0.0
-    low, high = term_ends(sample, term)
-    return (low + high) / 2
+    ends = known_ends(sample, term)
+    return 0.0 if ends is None else sum(ends) / 2
 
 
 def answers_to(sample: Sample, term: str) -> Array:
@@ -190,6 +188,11 @@ def means(batch: Summary, point: Summary) -> AnyArray:
 def term_ends(sample: Sample, term: str) -> tuple[float, float]:
     """Theoretical ends of a term: those of its first item."""
     return sample.ends(sample.columns_of(term)[0])
+
+
+def known_ends(sample: Sample, term: str) -> tuple[float, float] | None:
+    """Theoretical ends of a term; None where the sample has no scale."""
+    return None if sample.study is None and sample.scale is None else term_ends(sample, term)
 
 
 def within_scale(sample: Sample, terms: Iterable[str]) -> None:

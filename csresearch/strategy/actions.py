@@ -233,29 +233,16 @@ def numbered(names: Sequence[str]) -> list[str]:
 
 
 def _row(place: int, action: Action) -> dict[str, object]:
-    per_point, uplift = action.per_point, action.uplift
+    per_point, uplift, number = action.per_point, action.uplift, action.numbers[0]
     nan = float("nan")
+    effect = (per_point.estimate, per_point.low, per_point.high) if per_point else (nan,) * 3
+    gain = (uplift.estimate, uplift.low, uplift.high, uplift.planning) if uplift else (nan,) * 4
     return {
-        "place": place,
-        "rule": action.rule,
-        "term": action.term,
-        "grade": action.grade.letter,
-        "support": action.support,
-        "per_point": per_point.estimate if per_point else nan,
-        "per_point_low": per_point.low if per_point else nan,
-        "per_point_high": per_point.high if per_point else nan,
-        "move": uplift.move.points if uplift else nan,
-        "basis": uplift.move.basis if uplift else "",
-        "uplift": uplift.estimate if uplift else nan,
-        "uplift_low": uplift.low if uplift else nan,
-        "uplift_high": uplift.high if uplift else nan,
-        "planning": uplift.planning if uplift else nan,
-        "n_obs": action.numbers[0].n_obs,
-        "n_effective": action.numbers[0].n_effective,
-        "exhibits": ", ".join(action.exhibits),
-        "same_rule": action.same_rule,
-        "reach": action.reach,
-        "effort": action.effort,
-        "owner": action.owner,
+        "place": place, "rule": action.rule, "term": action.term, "grade": action.grade.letter,
+        "support": action.support, **dict(zip(("per_point", "per_point_low", "per_point_high"), effect, strict=True)),
+        "move": uplift.move.points if uplift else nan, "basis": uplift.move.basis if uplift else "",
+        **dict(zip(("uplift", "uplift_low", "uplift_high", "planning"), gain, strict=True)),
+        "n_obs": number.n_obs, "n_effective": number.n_effective, "exhibits": ", ".join(action.exhibits),
+        "same_rule": action.same_rule, "reach": action.reach, "effort": action.effort, "owner": action.owner,
         "cost": action.cost,
-    }
+    }  # fmt: skip

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from csresearch.models.averages import averaged
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.satisfaction_index import DISTINCT, RELIABLE
 from csresearch.models.scores import Scores
 from csresearch.result import Result
-from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
+from csresearch.strategy.actions import SEVERAL, Action, Number, Reason, Strategy
 from csresearch.strategy.evidence import FEW, Grade
 from csresearch.strategy.facts import number_of, records
 
@@ -26,9 +27,8 @@ def expectations(strategy: Strategy) -> list[Action]:
     table = found.table("direct")
     worse, better = (int(np.flatnonzero((table["statistic"] == "share") & (table["category"] == c))[0])
                      for c in ("worse", "better"))  # fmt: skip
-    draws = found.draws("direct")[:, worse] - found.draws("direct")[:, better]
-    told = np.quantile(draws[np.isfinite(draws)], 0.025) > 0
-    if not told or not _good(strategy, scores):
+    more = averaged(found, "direct", {"worse": {worse: 1, better: -1}})
+    if not more["conf_low"].iloc[0] > 0 or not _good(strategy, scores):
         return []
     numbers = [number_of(f"{table['category'][k]}_share", (str(table["term"][k]),), table.loc[k].to_dict(), DIRECT)
                for k in (worse, better)]  # fmt: skip
@@ -57,21 +57,13 @@ def weak_measures(index: Result | None) -> list[Action]:
     weak = [row for row in records(index, "constructs", "rho_c") if row["estimate"] < RELIABLE]
     alike = [row for row in records(index, "discriminant", "htmt") if row["estimate"] >= DISTINCT]
     alike.sort(key=lambda row: -row["estimate"])
-    actions = [
-        _measure("reliability", [number_of("reliability", (row["construct"],), row, CONSTRUCTS)]) for row in weak
-    ]
-    if alike:
-        pairs = [number_of("htmt", (row["construct"], row["versus"]), row, DISCRIMINANT) for row in alike]
-        actions.append(_measure("htmt", pairs))
-    return actions
+    found = [("reliability", [number_of("reliability", (row["construct"],), row, CONSTRUCTS)]) for row in weak]
+    pairs = [number_of("htmt", (row["construct"], row["versus"]), row, DISCRIMINANT) for row in alike]
+    return [_measure(what, numbers) for what, numbers in (*found, ("htmt", pairs)) if numbers]
 
 
 def _measure(what: str, numbers: list[Number]) -> Action:
     many = min(number.n_effective for number in numbers) >= FEW
-    return Action(
-        rule="fix_measure",
-        term=SEVERAL.join(dict.fromkeys(name for number in numbers for name in number.about)),
-        numbers=tuple(numbers),
-        grade=_one_survey(many=many),
-        change=((f"change.{what}", {}),),
-    )
+    term = SEVERAL.join(dict.fromkeys(name for number in numbers for name in number.about))
+    change: tuple[Reason, ...] = ((f"change.{what}", {}),)
+    return Action(rule="fix_measure", term=term, numbers=tuple(numbers), grade=_one_survey(many=many), change=change)

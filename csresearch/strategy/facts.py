@@ -186,16 +186,10 @@ def records(result: Result, table: str, statistic: str) -> list[dict[Hashable, A
 def number_of(what: str, about: tuple[str, ...], row: Mapping[Hashable, Any], table: str) -> Number:
     """Take a row of a table as a number of an action."""
     return Number(
-        what=what,
-        about=about,
-        estimate=float(row["estimate"]),
-        low=float(row["conf_low"]),
-        high=float(row["conf_high"]),
-        unit=row["unit"],
-        n_obs=int(row["n_obs"]),
-        n_effective=float(row["n_effective"]),
-        table=table,
-    )
+        what=what, about=about, estimate=float(row["estimate"]), low=float(row["conf_low"]),
+        high=float(row["conf_high"]), unit=row["unit"], n_obs=int(row["n_obs"]),
+        n_effective=float(row["n_effective"]), table=table,
+    )  # fmt: skip
 
 
 def inflation_of(grid: Result, attributes: Sequence[str]) -> dict[str, float]:

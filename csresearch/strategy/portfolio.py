@@ -12,7 +12,6 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from csresearch.errors import StatisticsError
 from csresearch.inference.moments import Array, BoolArray
-from csresearch.models.importance_performance import importance_of
 from csresearch.strategy.actions import Action, Joint, Strategy, Uplift
 from csresearch.strategy.levers import Levers
 from csresearch.strategy.rulebook import MOVES
@@ -161,10 +160,9 @@ def portfolio(strategy: Strategy, *, budget: float | None = None, capacity: floa
     made = {a.term for a, yes in zip(open_to, program.solve(money), strict=True) if yes}
     choices = [_choice(a, a.uplift, made, open_to, musts) for a in moved if a.uplift is not None]
     choices.sort(key=lambda c: (not c.chosen, not c.action.broken_must, -c.uplift.planning))
-    grid = next(r for r in strategy.results if r.by is None and importance_of(r) not in ("", "stated"))
     return Portfolio(
         budget=money, capacity=np.inf if effort is None else effort, choices=tuple(choices),
-        joint=joint_of(Levers.of([grid]), [c.action for c in choices if c.chosen], rules=None),
+        joint=joint_of(Levers.of(strategy.results), [c.action for c in choices if c.chosen], rules=None),
         frontier=frontier_of(program),
     )  # fmt: skip
 

@@ -80,18 +80,15 @@ def recommend(results: Sequence[Result]) -> Strategy:
     if any(not len(r.draws("grid")) for r in derived[:1]):
         raise ValueError("recommend needs bootstrap draws: fit ImportancePerformance() with Bootstrap()")
     whole = Strategy(actions=(), results=chosen)
-    actions: list[Action] = []
-    stability, joint = float("nan"), None
-    for grid in derived[:1]:
-        ranked = _Ranked.of(grid, whole, next((r for r in grids if importance_of(r) == "stated"), None))
-        actions = [ranked.action(j) for j in range(len(ranked.attributes))]
-        stability = ranked.stability()
+    stated = next((r for r in grids if importance_of(r) == "stated"), None)
+    ranked = _Ranked.of(derived[0], whole, stated) if derived else None
+    actions = [] if ranked is None else [ranked.action(j) for j in range(len(ranked.attributes))]
     actions += [*expectations(whole), *weak_measures(whole.of(SatisfactionIndex))]
-    place = {rule: n for n, rule in enumerate(ORDER)}
-    actions.sort(key=lambda a: (place[a.rule], -_value(a)))
-    if derived:
-        joint = joint_of(Levers.of(derived[:1]), actions)
-    return Strategy(actions=tuple(actions), results=chosen, joint=joint, stability=stability)
+    actions.sort(key=lambda a: (ORDER.index(a.rule), -_value(a)))
+    if ranked is None:
+        return Strategy(actions=tuple(actions), results=chosen)
+    joint = joint_of(ranked.levers, actions)
+    return Strategy(actions=tuple(actions), results=chosen, joint=joint, stability=ranked.stability())
 
 
 def joint_of(levers: Levers, actions: Sequence[Action], *, rules: Sequence[str] | None = MOVES) -> Joint | None:
@@ -153,25 +150,16 @@ class _Ranked:
         per_point = number_of("effect", (name,), self._row("grid", "effect", j), GRID)
         good = self.drawn[:, j][self.drawn[:, j] >= 0]
         return Action(
-            rule=RULES[self.rule[j]].name,
-            term=name,
-            numbers=self._numbers(j),
-            per_point=per_point,
-            uplift=self._uplift(name),
-            reached=name in self.moves and self.moves[name].points <= 0,
-            grade=grade(self._evidence(j, per_point)),
-            unsure=bool(self.support[j] < SURE),
+            rule=RULES[self.rule[j]].name, term=name, numbers=self._numbers(j), per_point=per_point,
+            uplift=self._uplift(name), reached=name in self.moves and self.moves[name].points <= 0,
+            grade=grade(self._evidence(j, per_point)), unsure=bool(self.support[j] < SURE),
             support=float(self.first[:, j].mean()),
-            same_rule=float((good == self.rule[j]).mean()) if len(good) else float("nan"),
-            change=self._change(j),
-            owner=(step.owner or "") if step else "",
-            by=str(step.by or "") if step else "",
-            cost=_known(step.cost if step else None),
-            effort=_known(step.effort if step else None),
-            reach=reach_of(self.grid, name),
-            broken_must=bool(self.facts.broken[0, j]),
+            same_rule=float((good == self.rule[j]).mean()) if len(good) else float("nan"), change=self._change(j),
+            owner=(step.owner or "") if step else "", by=str(step.by or "") if step else "",
+            cost=_known(step.cost if step else None), effort=_known(step.effort if step else None),
+            reach=reach_of(self.grid, name), broken_must=bool(self.facts.broken[0, j]),
             delight=bool(self.facts.delight[0, j]),
-        )
+        )  # fmt: skip
 
     def _step(self, name: str) -> Step | None:
         study = self.grid.sample.study
@@ -209,16 +197,11 @@ class _Ranked:
         index = self.strategy.of(SatisfactionIndex)
         checks = {c.check: c.value for c in self.grid.found}
         return Evidence(
-            n_effective=per_point.n_effective,
-            support=float(self.support[j]),
-            same_sign=self._same_sign(j),
-            conf_low=per_point.low,
-            conf_high=per_point.high,
-            vif=self.inflation[self.attributes[j]],
-            reliability=_reliability(index, self.strategy.outcome),
-            weights=float(checks.get("weights", 1.0)),
+            n_effective=per_point.n_effective, support=float(self.support[j]), same_sign=self._same_sign(j),
+            conf_low=per_point.low, conf_high=per_point.high, vif=self.inflation[self.attributes[j]],
+            reliability=_reliability(index, self.strategy.outcome), weights=float(checks.get("weights", 1.0)),
             careless=_careless(self.grid.sample),
-        )
+        )  # fmt: skip
 
     def _same_sign(self, j: int) -> bool | None:
         """Whether the effect has one sign in the categories of a grid by wave or segment."""

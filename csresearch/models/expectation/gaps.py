@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan
 from csresearch.models.pictures import bars_of
@@ -17,6 +18,7 @@ from csresearch.models.terms import HALF, answers_to, own_bases
 from csresearch.show.phrase import Amount, Name, phrase
 from csresearch.survey.expectation import GAP
 from csresearch.survey.sample import Sample
+from csresearch.survey.study import Study
 from csresearch.vocabulary import Check
 
 CEILING = 0.5  # share of answers at the top of the scale from which an expectation says little
@@ -33,15 +35,19 @@ def facet_values(sample: Sample, facets: tuple[str, ...], attribute: str) -> lis
     DataError
         The facets have different scales, so that their difference means nothing.
     """
-    study = sample.study
-    if study is None:
-        raise DataError("facets are written in a study.toml; a frame has none")
+    study = _study(sample)
     found = [study.facet_column(facet, attribute) for facet in facets]
     ends = {facet: study.ends(column) for facet, column in zip(facets, found, strict=True)}
     if len(set(ends.values())) > 1:
         shown = ", ".join(f"{facet} {low:g} to {high:g}" for facet, (low, high) in ends.items())
         raise DataError(f"facets of one attribute are compared on one scale; found {shown}: ask both on the same")
     return [sample.values(column) for column in found]
+
+
+def _study(sample: Sample) -> Study:
+    if sample.study is None:
+        raise DataError("facets are written in a study.toml; a frame has none")
+    return sample.study
 
 
 def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan:
@@ -54,9 +60,9 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
         of all; expectation_sd and expectation_top (share at the top of the scale) of attributes; r2 of the outcome on
         the mean gap (model servqual) and on the mean performance (model servperf).
     """
-    study = sample.study
+    study = _study(sample)
     answers = {a: facet_values(sample, GAP, a) for a in attributes}
-    top = {a: sample.ends(study.facet_column("expectation", a))[1] for a in attributes} if study else {}
+    top = {a: sample.ends(study.facet_column("expectation", a))[1] for a in attributes}
     made = _Made()
     for a, (expected, got) in answers.items():
         gap = got - expected
@@ -64,13 +70,10 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
                  performance=np.where(np.isnan(gap), np.nan, got))  # fmt: skip
         made.add({"attribute": a}, expectation_top=_box(expected, top[a]))
         made.spread({"attribute": a}, "expectation_sd", expected)
-    systems = dict.fromkeys(study.attributes[a].system for a in attributes) if study else {}
-    groups: dict[str, tuple[str, ...]] = {
-        str(s): tuple(a for a in attributes if study and study.attributes[a].system == s) for s in systems if s
-    }
-    for name, members in groups.items():
-        expected, got = _means(answers, members)
-        made.add({"construct": name}, gap=got - expected, expectation=expected, performance=got)
+    for system in dict.fromkeys(study.attributes[a].system for a in attributes):
+        if system:
+            expected, got = _means(answers, tuple(a for a in attributes if study.attributes[a].system == system))
+            made.add({"construct": system}, gap=got - expected, expectation=expected, performance=got)
     expected, got = _means(answers, attributes)
     made.add({"category": ALL}, gap=got - expected, expectation=expected, performance=got)
     made.explained("servqual", answers_to(sample, outcome), got - expected)
@@ -78,7 +81,7 @@ def gaps_plan(sample: Sample, outcome: str, attributes: tuple[str, ...]) -> Plan
     columns = np.stack(made.columns, axis=1)
     return Plan(
         columns=own_bases(tuple(f"gap {j}" for j in range(columns.shape[1])), columns),
-        rows=pd.DataFrame(made.rows), estimate=made.estimate(), order=1, base=np.array(made.base),
+        rows=pd.DataFrame(made.rows), estimate=made.estimate, order=1, base=np.array(made.base),
         judge=_Ceiling(attributes=attributes),
         references=("Parasuraman, Zeithaml and Berry (1988)", "Cronin and Taylor (1992)"),
         pictures={"gaps": bars_of("gap", about=ABOUT, table="gaps")},
@@ -103,79 +106,67 @@ def _means(answers: dict[str, list[Array]], members: tuple[str, ...]) -> tuple[A
 
 
 class _Made:
-    """Columns, and the numbers that are read from their means."""
+    """Columns, and the numbers that are read from their means, in the order of the rows."""
 
     def __init__(self) -> None:
         self.columns: list[Array] = []
         self.rows: list[dict[str, Any]] = []
         self.base: list[int] = []
-        self.plain: list[int] = []
-        self.spreads: list[tuple[int, int]] = []
-        self.fits: list[int] = []
-        self.order: list[tuple[str, int]] = []
+        self.read: list[_Read] = []
 
     def add(self, keys: dict[str, str], **means: Array) -> None:
         """Take columns whose means are numbers."""
         for statistic, values in means.items():
             unit = "share" if statistic.endswith("_top") else "points"
-            self._row(keys, statistic, unit, "level", ("plain", len(self.plain)))
-            self.plain.append(self._column(values.astype(float)))
+            self._number(keys, statistic, unit, "level", _mean, values)
 
     def spread(self, keys: dict[str, str], statistic: str, values: Array) -> None:
         """Take a column whose standard deviation is a number."""
-        self._row(keys, statistic, "points", "positive", ("spread", len(self.spreads)))
-        centred = values - np.nanmean(values)
-        self.spreads.append((self._column(centred), self._column(centred**2)))
+        x = _centred(values, ~np.isnan(values))
+        self._number(keys, statistic, "points", "positive", _sd, x, x * x)
 
     def explained(self, model: str, outcome: Array, by: Array) -> None:
-        """Take an outcome and what explains it: six columns whose means give R2, all of the same respondents."""
+        """Take an outcome and what explains it: five columns whose means give R2, all of the same respondents."""
         known = ~np.isnan(outcome) & ~np.isnan(by)
-        z, x = (np.where(known, v - np.mean(v[known]) if known.any() else v, np.nan) for v in (outcome, by))
-        self._row({"model": model}, "r2", "r2", "square", ("fit", len(self.fits)))
-        self.fits.append(len(self.columns))
-        for column in (z, x, z * z, x * x, z * x):
-            self._column(column)
+        z, x = _centred(outcome, known), _centred(by, known)
+        self._number({"model": model}, "r2", "r2", "square", _r2, z, x, z * z, x * x, z * x)
 
-    def _row(self, keys: dict[str, str], statistic: str, unit: str, kind: str, order: tuple[str, int]) -> None:
+    def _number(
+        self, keys: dict[str, str], statistic: str, unit: str, kind: str, read: _Read, *columns: Array
+    ) -> None:  # fmt: skip
         self.rows.append({"table": "gaps", "kind": kind, **keys, "statistic": statistic, "unit": unit})
         self.base.append(len(self.columns))
-        self.order.append(order)
+        self.read.append(read)
+        self.columns += columns
 
-    def _column(self, values: Array) -> int:
-        self.columns.append(values)
-        return len(self.columns) - 1
-
-    def estimate(self) -> _Estimate:
-        """Make the estimator of what was taken."""
-        starts = {"plain": 0, "spread": len(self.plain), "fit": len(self.plain) + len(self.spreads)}
-        return _Estimate(
-            plain=tuple(self.plain), spreads=tuple(self.spreads), fits=tuple(self.fits),
-            order=tuple(starts[kind] + place for kind, place in self.order),
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Estimate:
-    """Means to means, standard deviations and R2, in the order of the rows."""
-
-    plain: tuple[int, ...]
-    spreads: tuple[tuple[int, int], ...]
-    fits: tuple[int, ...]
-    order: tuple[int, ...]
-
-    def __call__(self, batch: Summary, point: Summary) -> AnyArray:
-        mean = batch.mean
-        first, second = ([pair[k] for pair in self.spreads] for k in (0, 1))
+    def estimate(self, batch: Summary, point: Summary) -> AnyArray:
+        """Read every number from the means, for every element of the batch."""
         with np.errstate(invalid="ignore", divide="ignore"):
-            sd = _root(mean[:, second] - mean[:, first] ** 2)
-            start = np.array(self.fits)
-            z, x, zz, xx, zx = np.moveaxis(mean[:, start[:, None] + np.arange(5)], -1, 0)
-            r2 = (zx - z * x) ** 2 / ((zz - z * z) * (xx - x * x))
-        return np.concatenate([mean[:, list(self.plain)], sd, r2], axis=1)[:, list(self.order)]
+            found = [read(batch.mean[:, start:]) for read, start in zip(self.read, self.base, strict=True)]
+        return np.stack(found, axis=1)
 
 
-def _root(variance: AnyArray) -> AnyArray:
+_Read = Callable[[AnyArray], AnyArray]
+"""From means, shape (b, ...), to a number of each element, shape (b,)."""
+
+
+def _mean(mean: AnyArray) -> AnyArray:
+    return mean[:, 0]
+
+
+def _sd(mean: AnyArray) -> AnyArray:
+    variance = mean[:, 1] - mean[:, 0] ** 2
     return np.sqrt(np.where(variance.real > 0, variance, 0))
+
+
+def _r2(mean: AnyArray) -> AnyArray:
+    z, x, zz, xx, zx = mean[:, :5].T
+    return np.asarray((zx - z * x) ** 2 / ((zz - z * z) * (xx - x * x)))
+
+
+def _centred(values: Array, known: BoolArray) -> Array:
+    """Distance from the mean of those who are known, where squares do not cancel; NaN elsewhere."""
+    return np.where(known, values - (values[known].mean() if known.any() else 0.0), np.nan)
 
 
 @dataclass(frozen=True, kw_only=True)

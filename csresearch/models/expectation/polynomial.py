@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from csresearch.errors import StatisticsError
-from csresearch.inference.intervals import Intervals
+from csresearch.inference.intervals import Intervals, hotelling
 from csresearch.inference.moments import AnyArray, Array, Summary
 from csresearch.models.derived import Derived, Fitted
 from csresearch.models.expectation.surface import SURFACE, hull, inside, missing_because, predicted, surface
@@ -209,12 +209,7 @@ def _wald(fitted: Fitted, name: str) -> tuple[float, int, int]:
     else:
         place = np.flatnonzero(slope & (rows["table"] == "coefficients"))
         contrast = np.array(_CONTRASTS[name])
-    m, left = len(contrast), fitted.df - len(contrast) + 1
-    point, deviations = contrast @ fitted.point[place], fitted.deviations[:, place] @ contrast.T
-    if left < 1 or len(deviations) < m or not np.isfinite(deviations).all():
-        return float("nan"), m, left
-    statistic = float(point @ np.linalg.pinv(deviations.T @ deviations) @ point)
-    return statistic * left / (fitted.df * m), m, left
+    return hotelling(contrast @ fitted.point[place], fitted.deviations[:, place] @ contrast.T, df=fitted.df)
 
 
 _CONTRASTS = {  # of b1 to b5 of the full polynomial, all 0 under the constraint

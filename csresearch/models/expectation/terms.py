@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csresearch.errors import DataError
-from csresearch.models.terms import Missing, term_ends
+from csresearch.models.terms import Missing, known_ends
 from csresearch.survey.expectation import asked_when, role_terms
 from csresearch.survey.sample import Sample
 
@@ -58,7 +58,7 @@ def resolved(model: Disconfirmation, sample: Sample) -> Terms:
         outcome=found["outcome"], expectation=found["expectation"], performance=found["performance"], direct=direct,
         desired=model.desired, adequate=model.adequate, ends=ends, missing=model.missing,
         middle=model.midpoint if model.midpoint is not None else _middle(ends),
-        direct_middle=0.0 if direct is None else _middle(_known_ends(sample, direct)),
+        direct_middle=0.0 if direct is None else _middle(known_ends(sample, direct)),
         asked=asked_when(sample.study, found["expectation"]),
     )  # fmt: skip
 
@@ -80,13 +80,9 @@ def _distinct(found: dict[str, str | None], sample: Sample) -> None:
             )
 
 
-def _known_ends(sample: Sample, term: str) -> tuple[float, float] | None:
-    return None if sample.study is None and sample.scale is None else term_ends(sample, term)
-
-
 def _ends(sample: Sample, expectation: str, performance: str, midpoint: float | None) -> tuple[float, float] | None:
     """Scale of expectation and performance, which have to share it."""
-    first, second = (_known_ends(sample, term) for term in (expectation, performance))
+    first, second = (known_ends(sample, term) for term in (expectation, performance))
     if first is None and midpoint is None:
         raise DataError(
             f"{expectation!r} and {performance!r} have no scale, so its middle is not known; give "

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from csresearch.inference.intervals import Kind, adjusted, intervals
+from csresearch.inference.intervals import adjusted
 from csresearch.inference.moments import Array
-from csresearch.models.derived import PLAIN, Derived, Fitted, length, places
+from csresearch.models.derived import PLAIN, Derived, Fitted, places
 from csresearch.models.path.path_model import PathModel
+from csresearch.result import valued
 
 PARTS = ("ratings_moved", "weights_moved", "total")
 
@@ -71,20 +72,16 @@ class TakenApart:
         point = self._parts(before, after, before.point, after.point)
         draws = self._parts(before, after, before.replicated, after.replicated)
         deviations = self._deviations(before, after)
-        std_error = length(deviations)
-        kind: tuple[Kind, ...] = tuple("level" for _ in point)
-        made = intervals(
-            point, draws=draws, std_error=std_error, kind=kind, df=df, level=after.level,
+        rows = after.rows.iloc[index].drop(columns=list(PLAIN))
+        frame = valued(
+            rows.loc[rows.index.repeat(3)].reset_index(drop=True).assign(
+                statistic=PARTS * len(index), unit="points", versus=base,
+                n_effective=np.repeat(after.n_effective[index], 3),
+            ),
+            point=point, draws=draws, deviations=deviations, kind="level", df=df, level=after.level,
             method=after.method,
         )  # fmt: skip
-        rows = after.rows.iloc[index].drop(columns=list(PLAIN))
-        frame = rows.loc[rows.index.repeat(3)].reset_index(drop=True).assign(
-            statistic=PARTS * len(index), unit="points", versus=base, estimate=point, std_error=std_error,
-            conf_low=made.low, conf_high=made.high, p_value=made.p_value, df=df,
-            n_effective=np.repeat(after.n_effective[index], 3),
-            method=[words if words == "none" else f"{words}, p by holm" for words in made.method],
-            reason=list(made.reason),
-        )  # fmt: skip
+        frame["method"] = [words if words == "none" else f"{words}, p by holm" for words in frame["method"]]
         return Derived(frame=frame, draws=draws, deviations=deviations)
 
     def _parts(self, before: Fitted, after: Fitted, old: Array, new: Array) -> Array:

@@ -65,16 +65,10 @@ def _diagram(result: Result, language: str, *, items: bool) -> Diagram:
         )
         nodes.append(
             Node(
-                label=result.label(str(name), language=language),
-                value=value,
-                low=low,
-                high=high,
-                r2=explained[0],
-                r2_low=explained[1],
-                r2_high=explained[2],
-                items=listed if items else (),
+                label=result.label(str(name), language=language), value=value, low=low, high=high, r2=explained[0],
+                r2_low=explained[1], r2_high=explained[2], items=listed if items else (),
             )
-        )
+        )  # fmt: skip
     arrows = []
     for _, row in paths.iterrows():
         value, low, high = _three(row)
