@@ -25,7 +25,7 @@ from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
 if TYPE_CHECKING:
-    from csresearch.show.specs import Swings
+    from csresearch.show.specs import Swings, Unit
 
 SHAPES = ("must_be", "linear", "delight", "not_classified")
 FLAT = ("not_classified", "few")  # as it is told: no range, or too few answers to tell
@@ -255,7 +255,8 @@ def told_shapes(result: Result) -> dict[str, str]:
 
 
 def _printed(row: Mapping[Hashable, Any], language: str) -> str:
-    return interval(row["estimate"], row["conf_low"], row["conf_high"], row["unit"], language)
+    unit: Unit = "sd" if row["unit"] == "none" else row["unit"]  # two decimals down the whole column
+    return interval(row["estimate"], row["conf_low"], row["conf_high"], unit, language)
 
 
 def swings_picture(result: Result, language: str) -> Swings:

@@ -67,8 +67,8 @@ def _number(shapes: GroupShape, item: BigNumber, box: Box) -> None:
     ends.text = f"  {item.ends}"
     ends.font.size = Pt(16)
     ends.font.color.theme_color = MUTED
-    if item.note:
-        write(frame, item.note, size=11, colour=MUTED, new=True)
+    # A card without a note keeps the line, so that the numbers of all cards stand at one height.
+    write(frame, item.note or "\N{NO-BREAK SPACE}", size=11, colour=MUTED, new=True)
 
 
 def _moves(shapes: GroupShape, spec: Headlines, box: Box) -> None:

@@ -12,6 +12,8 @@ from csresearch.show.charts.style import ACCENT, ALERT, INK, MUTED, SIZE, SMALL,
 from csresearch.show.format import number
 from csresearch.show.specs import Bars, Swings
 
+NARROW = 6.9  # inches; on narrower axes words and numbers get a larger share
+
 
 def swings_size(spec: Swings, width: float) -> tuple[float, float]:
     """Size of a figure of swings in inches: as that of bars of the same names."""
@@ -33,9 +35,11 @@ def draw_swings(spec: Swings, ax: Axes, language: str) -> Axes:
         ax.barh(places, np.nan_to_num(bars), height=0.6, color=colour, zorder=2)
         middle, half = (starts + stops) / 2, np.abs(stops - starts) / 2
         ax.errorbar(middle, places, xerr=half, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2.2, zorder=3)
-    ax.set_xlim(low - 0.10 * reach, high + 0.42 * reach)
+    narrow = max(1.0, NARROW * dots(ax) / ax.get_window_extent().width)
+    beside = 0.12 * narrow  # of the reach: room for a printed value
+    ax.set_xlim(low - beside * reach, high + (0.30 * narrow + beside) * reach)
     for place, note in enumerate(spec.notes):
-        ax.text(high + 0.12 * reach, float(place), note, va="center", fontsize=SMALL, color=MUTED)
+        ax.text(high + beside * reach, float(place), note, va="center", fontsize=SMALL, color=MUTED)
     ax.set_yticks(places, wrapped(spec.labels, ax.get_window_extent().width / dots(ax)))
     ax.set_ylim(len(places) - 0.45, -0.55)
     ax.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
