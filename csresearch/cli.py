@@ -166,6 +166,7 @@ def report(
     quiet: QUIET = False,
 ) -> None:
     """Write the documents of a run again, in another language, choice or master; nothing is fitted."""
+    from csresearch.report.choosing import chosen
     from csresearch.report.rendering import render
     from csresearch.report.saved import read_saved
 
@@ -173,13 +174,15 @@ def report(
         from csresearch.report.deck.template import write_master
         from csresearch.report.files import write_whole
 
+        if write_template.suffix.lower() not in (".pptx", ".potx"):
+            raise ValueError(f"--write-template must end in .pptx or .potx; found {str(write_template)!r}")
         write_whole(write_template, write_master, force=force)
         typer.echo(f"{write_template}: change its theme, keep the names of its layouts and placeholders")
         return
     if folder is None:
         raise ValueError("report needs a FOLDER that csresearch run has written, or --write-template FILE")
     if list_ids:
-        for exhibit in read_saved(folder).report(language).exhibits:
+        for exhibit in chosen(read_saved(folder).report(language), slides.split(",")).exhibits:
             typer.echo(f"{exhibit.id:30} {exhibit.headline}")
         return
     written = render(

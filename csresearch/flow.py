@@ -286,7 +286,7 @@ def run(
     asked = load_study(study)
     master = None if template is None else Path(template)
     named = {**asked.report.named, **(layouts or {})}
-    if (master or asked.template) is not None:
+    if (master or asked.template) is not None or named:
         with extra("report"):
             from csresearch.report.deck.template import open_master
         open_master(master or asked.template, named)

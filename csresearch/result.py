@@ -142,9 +142,9 @@ class Result:
         table["text"] = pd.Series([c.text for c in self.found], dtype=object)  # a text column would forget its phrases
         return table
 
-    def label(self, name: str, *, language: str = "en") -> str:
-        """Words for an item, attribute or construct; the name itself where it has none."""
-        return self.sample.label(name, language=language)
+    def label(self, name: str, *, language: str = "en", of: str | None = None) -> str:
+        """Words for an item, attribute or construct, or a category `of` a column; the name where it has none."""
+        return self.sample.label(name, language=language, of=of)
 
     def picture(self, name: str, *, language: str = "en") -> Chart:
         """Say what to draw of a table, as data; a second view of it has a name of its own, such as `surface_3d`."""

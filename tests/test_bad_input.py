@@ -151,6 +151,30 @@ RUNS: dict[str, tuple[int, str, dict[str, Any]]] = {
         {"study": RAKED.replace("w1 = 0.4, w2 = 0.6", "w1 = 0.3, w2 = 0.3, w3 = 0.4"), "change": put("wave", 1, "w3")},
     ),
     "language": (2, "language must be one of en", {"options": ("--language", "xx")}),
+    "nested too deep": (3, "nested too deep", {"study": "a = " + "[" * 3000 + "]" * 3000}),
+    "no master": (
+        3, r"\[report\] template: found 'client.odp'; allowed: a file of PowerPoint, .pptx or .potx",
+        {"study": STUDY + '[report]\ntemplate = "client.odp"\n'},
+    ),
+    "segment twice": (
+        3, r"\[groups\] segments: found 'shop' twice", {"study": STUDY + '[groups]\nsegments = ["shop", "shop"]\n'}
+    ),
+    "segment and wave": (
+        3, r"\[groups\] segments: found 'wave', the column of wave; .*take it away, wave is compared anyway",
+        {"study": STUDY + '[groups]\nwave = { column = "wave" }\nsegments = ["wave"]\n'},
+    ),
+    "segment named as a role": (
+        3, r"\[groups\] segments: found 'wave', the name of a role; .*rename the column",
+        {"study": STUDY + '[groups]\nwave = { column = "shop" }\nsegments = ["wave"]\n'},
+    ),
+    "words for a category of a question": (
+        3, r"\[labels\] 'speed.1': found 'speed', which is no group; allowed: shop; name the column of a group",
+        {"study": STUDY + '[groups]\nsegments = ["shop"]\n[labels]\n"speed.1" = "slow"\n'},
+    ),
+    "category without quotes": (
+        3, r"\[labels\] shop: found the unknown key '1'; .*or quote it: \"shop.1\" is a category of shop",
+        {"study": STUDY + '[groups]\nsegments = ["shop"]\n[labels]\nshop.1 = "Old town"\n'},
+    ),
 }  # fmt: skip
 
 
@@ -232,6 +256,60 @@ def test_a_model_that_cannot_be_fitted_is_left_out_and_said(
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert any(words.startswith("SatisfactionIndex: ") for words in manifest["left_out"])
     assert any(words.startswith("Scores(") for words in manifest["models"])
+
+
+EXPECTED = STUDY + """expectation = { term = "service", asked = "before" }
+performance = "value"
+disconfirmation = "DIRECT"
+"""
+
+
+@pytest.mark.parametrize(("direct", "role"), [("satisfaction", "outcome"), ("overall", "outcome"), ("value", "perf")])
+def test_a_direct_measure_that_is_something_else_too_is_left_out_and_said(
+    run: Callable[..., tuple[int, str]], direct: str, role: str
+) -> None:
+    code, said = run(study=EXPECTED.replace("DIRECT", direct))
+    assert code == 0, said
+    assert f"left out: Disconfirmation: a direct measure that shares no question with the {role}" in said
+
+
+def test_a_direct_measure_without_a_question_is_left_out_and_said(run: Callable[..., tuple[int, str]]) -> None:
+    study = EXPECTED.replace("DIRECT", "queue") + '[attributes]\nqueue = "Queue"\n'
+    code, said = run(study=study)
+    assert code == 0, said
+    assert "left out: Disconfirmation: direct: " in said
+
+
+def test_a_small_grid_names_the_columns_it_has_too_few_answers_for(frame: pd.DataFrame) -> None:
+    """Half of the answers low, half high: every attribute has its dummies."""
+    mixed = frame.head(45).assign(speed=[2, 5, 9] * 15, staff=[1, 1, 5, 5, 9] * 9, price=[9, 6, 2, 9, 2] * 9)
+    few = cs.Sample.from_frame(mixed, scale=(1, 10)).exclude(np.arange(45) >= 5)
+    model = cs.ImportancePerformance(**GRID)
+    try:
+        told = model.fit(few, replicates=QUICK).checks()["text"].str.cat()
+    except cs.StatisticsError as error:
+        told = str(error)
+    assert not re.search(r"column \d", told)
+
+
+def test_one_value_of_two_columns_has_words_of_its_own_in_each(tmp_path: Path) -> None:
+    """Codes of 1 and 2 in both columns: "sex.1" wins over "1", wherever a category is printed."""
+    words = '[groups]\nsegments = ["sex", "region"]\n[labels]\n1 = "one"\n"sex.1" = "women"\n"region.1" = "north"\n'
+    random = np.random.default_rng(2)
+    answers = visits().assign(sex=random.integers(1, 3, N), region=random.integers(1, 3, N))
+    analysis = documents(tmp_path, STUDY + words, answers.to_csv(index=False).encode())
+    sample = analysis.sample
+    assert [sample.label("1", of=of) for of in ("sex", "region", "shop", None)] == ["women", "north", "one", "one"]
+    assert sample.label("2", of="sex") == "2"
+    out = tmp_path / "out"
+    page = (out / "report.html").read_text(encoding="utf-8")
+    for found in (texts(out / "deck.pptx"), page, cells(out / "tables.xlsx")[0]):
+        assert "women" in found
+        assert "north" in found
+    assert ">one<" not in texts(out / "deck.pptx")
+    drawn = analysis.strategy.of(cs.Scores, by="sex")
+    assert drawn is not None
+    assert any("women" in label for label in drawn.picture("scores").labels)
 
 
 def test_names_of_a_model_are_held_against_each_other(frame: pd.DataFrame) -> None:

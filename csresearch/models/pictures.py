@@ -67,8 +67,8 @@ def _subject(result: Result, row: pd.Series, about: tuple[str, ...], language: s
 
     key, name = next(((key, str(row[key])) for key in about if key in row and pd.notna(row[key])), ("", ""))
     words = catalogue(language).get(f"{key}.{name}") or result.label(name, language=language)
-    filled = (str(row[key]) for key in ("wave", "brand", "outlet", "segment") if key in row and pd.notna(row[key]))
-    groups = [result.label(name, language=language) for name in filled]
+    filled = [key for key in ("wave", "brand", "outlet", "segment") if key in row and pd.notna(row[key])]
+    groups = [result.label(str(row[key]), language=language, of=result.by) for key in filled]
     if not groups:
         return words
     aside = text("sign.list", language).join(groups)

@@ -102,7 +102,10 @@ def staged(to: Path, names: Iterable[str], *, force: bool) -> Iterator[Path]:
 
 def refuse_standing(to: Path, names: Iterable[str], *, force: bool) -> None:
     """Refuse a folder that holds documents, unless they may be replaced."""
-    standing = [name for name in names if (to / name).exists()]
+    try:
+        standing = [name for name in names if (to / name).exists()]
+    except OSError as error:  # a name that no folder can have
+        raise OutputError(f"{to}: cannot be written ({error.strerror or error}); choose another folder") from error
     if standing and not force:
         found = ", ".join(standing)
         raise OutputError(f"{to}: {found} stand there already; use --force to replace them, or another folder")

@@ -104,9 +104,9 @@ def _disconfirmation(study: Study, columns: set[str], outcome: list[Need]) -> di
     for role in GAP:
         term = terms[role]
         needs += [(f"the role {role}", _EXPECTED[role])] if term is None else _absent(study, columns, [term])
-    needs = needs or _comparable(study, terms)
-    unasked = [("the direct measure", _EXPECTED["direct"])]
-    direct = _absent(study, columns, [terms["direct"]]) if terms["direct"] else unasked
+    direct = _absent(study, columns, [terms["direct"]]) if terms["direct"] else []
+    needs = needs or direct or _comparable(study, terms)
+    direct = direct if terms["direct"] else [("the direct measure", _EXPECTED["direct"])]
     return {
         "Disconfirmation": needs,
         "Disconfirmation: direct": needs + direct,
@@ -122,6 +122,11 @@ def _comparable(study: Study, terms: dict[str, str | None]) -> list[Need]:
         (f"an {first} that shares no question with the {second}", "")
         for first, second in (("outcome", "expectation"), ("outcome", "performance"), ("expectation", "performance"))
         if set(named[first]) & set(named[second])
+    ]
+    needs += [
+        (f"a direct measure that shares no question with the {role}", _EXPECTED["direct"])
+        for role in ("outcome", "expectation", "performance")
+        if set(named.get("direct", ())) & set(named[role])
     ]
     if study.ends(named["expectation"][0]) != study.ends(named["performance"][0]):
         needs.append(("one scale for expectation and performance", ""))

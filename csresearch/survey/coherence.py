@@ -34,7 +34,7 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
     known = _known(document)
     checks = (
         _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _design, _margins, _screening,
-        _labels, _report,
+        _labels, _segments, _report,
     )  # fmt: skip
     return [*_required(file, document), *(fault for check in checks for fault in check(file, known))]
 
@@ -84,11 +84,23 @@ def _uses(file: File, known: Known) -> Iterator[Fault]:
         for name in file.labels
         if name in known.terms
     )
+    yield from _categories(file, known)
     for loc, names, declared, home in uses:
         for name in dict.fromkeys(names):
             if name not in declared:
                 remedy = nearest(name, declared) or f"add it to {home}, or take it away here"
                 yield Fault(place(loc), f"the unknown name '{name}'", listed(declared), remedy)
+
+
+def _categories(file: File, known: Known) -> Iterator[Fault]:
+    """Refuse words for a category of a question: only groups have categories that are shown by name."""
+    named = label_columns(None, file.design, file.groups, file.margins.shares)
+    grouped = tuple(dict.fromkeys(column for _, column in named if column not in known.terms))
+    for name in file.labels:
+        of = next((term for term in known.terms if name.startswith(f"{term}.")), None)
+        if of is not None and not any(name.startswith(f"{column}.") for column in grouped):
+            remedy = "name the column of a group before the point, or take it away"
+            yield Fault(f"[labels] {quote(name)}", f"'{of}', which is no group", listed(grouped), remedy)
 
 
 def _lists(file: File, known: Known) -> Iterator[Fault]:
@@ -97,6 +109,7 @@ def _lists(file: File, known: Known) -> Iterator[Fault]:
     lists |= {("scales", name, "options"): scale.options or () for name, scale in file.scales.items()}
     lists |= {("constructs", name, "items"): construct.items for name, construct in file.constructs.items()}
     lists |= {("paths", target): sources for target, sources in file.paths.items()}
+    lists["groups", "segments"] = file.groups.segments
     if file.groups.wave:
         lists["groups", "wave", "order"] = file.groups.wave.order or ()
     for loc, names in lists.items():
@@ -251,6 +264,17 @@ def _labels(file: File, known: Known) -> Iterator[Fault]:
         if column in known.columns:
             remedy = "an item is an answer on a scale; group by another column, or take it out of [items]"
             yield Fault(where, f"the item '{column}'", "a column that is no item", remedy)
+
+
+def _segments(file: File, known: Known) -> Iterator[Fault]:
+    """Refuse a segment that is compared already as wave, brand or outlet, or is taken for it by its name."""
+    roles = {key: getattr(file.groups, key).column for key in file.groups.given if key != "segments"}
+    for column in dict.fromkeys(file.groups.segments):
+        for role, taken in roles.items():
+            if column in (role, taken):
+                found = f"'{column}', the column of {role}" if column == taken else f"'{column}', the name of a role"
+                remedy = f"take it away, {role} is compared anyway" if column == taken else "rename the column"
+                yield Fault("[groups] segments", found, "columns beside wave, brand and outlet", remedy)
 
 
 def _twice(names: Iterable[str]) -> list[str]:

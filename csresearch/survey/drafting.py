@@ -165,7 +165,9 @@ def _group_lines(made: Guess) -> Iterator[str]:
     if made.segments:
         yield f"segments = {_list(made.segments)}" + _check("groups to compare; keep the few that matter")
     if made.coded:
-        yield f'# {", ".join(made.coded)}: codes, shown as they are unless [labels] has words for them: 1 = "women"'
+        first = _text(f"{made.coded[0]}.1")
+        coded = ", ".join(made.coded)
+        yield f'# {coded}: codes, shown as they are unless [labels] has words for them: {first} = "women"'
 
 
 def _sentences(made: Guess) -> Iterator[str]:

@@ -123,7 +123,8 @@ def label_faults(document: Document, languages: Sequence[str]) -> Iterator[Fault
         known = [*_keys(annotation(loc)), *languages]
         for key in entry if isinstance(entry, dict) else ():
             if key not in known:
-                yield _unknown_key(loc, key, known, "take it away, or name it in languages")
+                quoted = f', or quote it: "{loc[1]}.{key}" is a category of {loc[1]}' if loc[0] == "labels" else ""
+                yield _unknown_key(loc, key, known, f"take it away, or name it in languages{quoted}")
 
 
 def table(document: Document, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
 
 VERSION = 1
 
@@ -35,6 +35,12 @@ def _population(value: object) -> object:
     if all(_whole(count) for count in counts):
         return value
     raise ValueError("a whole number above 0, or a table { stratum = number }")
+
+
+def _master(value: str | None) -> str | None:
+    if value is None or value.lower().endswith((".pptx", ".potx")):
+        return value
+    raise ValueError("a file of PowerPoint, .pptx or .potx")
 
 
 class Table(BaseModel):
@@ -324,7 +330,7 @@ class Layouts(Table):
 class ReportTable(Table):
     """[report]: how documents look; `template` is a client's master (.pptx or .potx) beside the study file."""
 
-    template: Annotated[str | None, Field(pattern=r"(?i)\.(pptx|potx)$")] = None
+    template: Annotated[str | None, AfterValidator(_master)] = None
     layouts: Layouts = Layouts()
 
     @property

@@ -26,6 +26,8 @@ def read_document(source: Path) -> dict[str, Any]:
         raise StudyError(f"{source}: the file cannot be opened ({error.strerror}); look at its permissions") from None
     except UnicodeDecodeError as error:
         raise StudyError(f"{source}: byte {error.start + 1} is not UTF-8; save the file as UTF-8") from None
+    except RecursionError:
+        raise StudyError(f"{source} is not TOML that can be read: its brackets are nested too deep; mend it") from None
     except tomllib.TOMLDecodeError as error:
         raise StudyError(f"{source} is not TOML: {error}; mend that line, texts stand in quotes") from None
 

@@ -273,11 +273,13 @@ class Sample:
             raise DataError(f"{by!r} is no column to group by; columns are {', '.join(self.answers.columns[:40])}")
         return by
 
-    def label(self, name: str, *, language: str = "en") -> str:
-        """Words for an item, attribute, construct, facet, group or category; without a study its name."""
+    def label(self, name: str, *, language: str = "en", of: str | None = None) -> str:
+        """Words for an item, attribute, construct, facet or group, or a category `of` a column; else its name."""
         study = self.study
         if study is None:
             return name.replace("_", " ")
+        if of is not None:
+            return study.word(name, language, of=of)
         if name in study.constructs or name in study.attributes or name in study.items:
             return study.label(name, language=language)
         if name in study.facets:

@@ -214,9 +214,15 @@ class Study:
         """Words for an item (its wording), a construct or an attribute; else the first language, else the key."""
         return self._in(self.labels(name), language) or name.replace("_", " ")
 
-    def word(self, name: str, language: str = "en") -> str:
-        """Words for a category, a group column, an owner or an event; else the name, `own_dealer` as own dealer."""
-        return self._in(self.words.get(name, {}), language) or name.replace("_", " ")
+    def word(self, name: str, language: str = "en", *, of: str | None = None) -> str:
+        """Words for a category, a group column, an owner or an event; else the name, `own_dealer` as own dealer.
+
+        `of` is the column of a category, or the role of that column: `"sex.1"` in [labels] wins over `1`.
+        """
+        roles = {role: getattr(self.groups, role) for role in ("wave", "brand", "outlet")}
+        column = roles[of].column if of in roles and roles[of] is not None else of
+        own = self.words.get(f"{column}.{name}", {})
+        return self._in(own, language) or self._in(self.words.get(name, {}), language) or name.replace("_", " ")
 
     def titled(self, language: str) -> str:
         """Title in a language; else in the first."""

@@ -64,10 +64,12 @@ class Answers:
 
     @property
     def used(self) -> set[str]:
-        """Columns that constructs and roles are made of."""
-        roles = self.study.roles
+        """Columns that constructs and roles are made of; an attribute nobody rated has none."""
+        roles, facet = self.study.roles, self.study.facets.get("performance")
+        rated = () if facet is None else facet.attributes
         terms = {*self.study.constructs, *(roles.drivers or ()), *roles.single.values()}
-        return {column for term in terms for column in self.study.columns_of(term)}
+        known = (term for term in terms if term not in self.study.attributes or term in rated)
+        return {column for term in known for column in self.study.columns_of(term)}
 
     def narrowed(self) -> Answers:
         """Keep the respondents who count."""

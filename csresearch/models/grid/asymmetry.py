@@ -122,8 +122,8 @@ class Asymmetry:
                     "least": Amount(LEAST, "points"), "tilt": Amount(TILT, "none")},
         )  # fmt: skip
         return Plan(
-            columns=replace(self.columns, names=tuple(names), values=np.stack(values, axis=1), note=""), rows=self._rows(),
-            estimate=contrasts, parameters=1 + sum(map(len, contrasts.places)), derive=self._shapes,
+            columns=replace(self.columns, names=tuple(names), values=np.stack(values, axis=1), note=""),
+            rows=self._rows(), estimate=contrasts, parameters=1 + sum(map(len, contrasts.places)), derive=self._shapes,
             adjust=partial(_told, reasons=reasons), judge=_judge, estimator=said,
             references=("Brandt (1987)", "Mikulic and Prebezac (2008)"), pictures={"asymmetry": swings_picture},
         )  # fmt: skip

@@ -99,7 +99,7 @@ def over_waves(result: Result, rows: pd.DataFrame, language: str) -> Lines:
     said = {wave: result.label(words, language=language) for wave, words in events.items() if wave in waves}
     marks = tuple((float(waves.index(wave)), words) for wave, words in said.items())
     return Lines(
-        curves=tuple(curves), labels=tuple(result.label(str(wave), language=language) for wave in waves),
+        curves=tuple(curves), labels=tuple(result.label(str(wave), language=language, of=result.by) for wave in waves),
         unit="points", axis_title=text("axis.index", language),
         marks=marks,
     )  # fmt: skip
@@ -114,7 +114,7 @@ def bars_of_groups(result: Result, rows: pd.DataFrame, language: str) -> Bars:
     rows = rows.sort_values("estimate", ascending=False, kind="stable")
     label = result.label(str(rows["construct"].iloc[0]), language=language)
     return Bars(
-        labels=tuple(result.label(str(value), language=language) for value in rows[column]),
+        labels=tuple(result.label(str(value), language=language, of=result.by) for value in rows[column]),
         values=tuple(rows["estimate"]),
         low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="points",
         axis_title=f"{label}: {text('axis.index', language)}",

@@ -8,6 +8,7 @@ import io
 import math
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,8 @@ _KINDS: Mapping[str, tuple[PLACEHOLDER, ...]] = {
     "Text": (PLACEHOLDER.BODY, PLACEHOLDER.OBJECT),
     "Canvas": (*_ANY, PLACEHOLDER.CHART, PLACEHOLDER.TABLE),
 }
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, KeyError, UnicodeDecodeError, RuntimeError, SyntaxError)
+_MOST_BYTES = 500_000_000  # unpacked; a few kilobytes can be packed to hold far more
 _BODY_NAMES = {"Cover": "Subtitle", "Text": "Body"}
 
 
@@ -89,6 +92,11 @@ def open_master(template: Path | None = None, layouts: Mapping[str, str] | None 
             name: Page(layout=layout, slots={slot.index: slot.name for slot in LAYOUTS[name]})
             for name, layout in zip(LAYOUTS, deck.slide_layouts, strict=True)
         }
+        if layouts:
+            raise ValueError(
+                f"layouts name those of a template, and there is none; found {', '.join(map(repr, layouts.values()))}; "
+                "give the template too, or take them away"
+            )
         return Master(deck=deck, pages=pages)
     deck = _opened(template)
     _drop_slides(deck)
@@ -107,14 +115,23 @@ def write_master(to: Path) -> None:
 
 
 def _opened(path: Path) -> Deck:
-    wrong = f"{path}: is no PowerPoint presentation (.pptx) or template (.potx); save it as one of these"
+    wrong = (
+        f"{path}: is no PowerPoint presentation (.pptx) or template (.potx) without a password; save it as one of these"
+    )
     try:
         blob = path.read_bytes()
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
+            if (size := sum(member.file_size for member in archive.infolist())) > _MOST_BYTES:
+                raise OutputError(
+                    f"{path}: holds {size / 1e6:,.0f} MB unpacked, at most {_MOST_BYTES / 1e6:,.0f}; "
+                    "take its slides and films away"
+                )
             types = archive.read("[Content_Types].xml").decode("utf-8")
     except FileNotFoundError:
-        raise OutputError(f"{path}: there is no such template; its path starts at the folder of study.toml") from None
-    except (zipfile.BadZipFile, KeyError, UnicodeDecodeError):
+        raise OutputError(
+            f"{path}: there is no such template; the path of [report] template starts at the folder of study.toml"
+        ) from None
+    except _UNREADABLE:
         raise OutputError(wrong) from None
     except OSError as error:
         raise OutputError(f"{path}: cannot be read ({error.strerror or error})") from error
@@ -122,7 +139,7 @@ def _opened(path: Path) -> Deck:
         raise OutputError(f"{path}: holds macros; save it as .pptx or .potx without them")
     try:
         return Presentation(io.BytesIO(_retyped(blob, _MAIN.format("template"), _MAIN.format("presentation"))))
-    except (KeyError, ValueError, AttributeError) as error:  # python-pptx says so of parts that are not there
+    except (*_UNREADABLE, ValueError, AttributeError) as error:  # python-pptx says so of parts that are not there
         raise OutputError(wrong) from error
 
 

@@ -63,12 +63,13 @@ def _because(action: Action, strategy: Strategy, language: str) -> str:
     grid = strategy.of(ImportancePerformance)
     lines = {} if grid is None else grid.table("crosshair").set_index("statistic")["estimate"].to_dict()
     musts = [_label(strategy, a.term, language) for a in strategy.actions if a.broken_must]
+    rival = next((part.about[1] for part in action.numbers if part.what == "difference"), "")
     fields: dict[str, object] = {
         "line": number(lines.get("performance"), "points", language),
         "outcome": _label(strategy, strategy.outcome, language),
         "musts": text("sign.list", language).join(musts),
         **{part.what: _interval(part, language) for part in action.numbers},
-        "rival": next((_label(strategy, p.about[1], language) for p in action.numbers if p.what == "difference"), ""),
+        "rival": _label(strategy, rival, language, of="brand") if rival else "",
     }
     return text(f"because.{action.rule}", language, fields=fields)
 
@@ -101,8 +102,8 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
     return [text("because.move", language, fields=fields)]
 
 
-def _label(strategy: Strategy, name: str, language: str) -> str:
-    return shortened(strategy.sample.label(name, language=language))
+def _label(strategy: Strategy, name: str, language: str, of: str | None = None) -> str:
+    return shortened(strategy.sample.label(name, language=language, of=of))
 
 
 def _owner(action: Action, strategy: Strategy, language: str) -> str:

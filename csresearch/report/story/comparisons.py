@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from string import ascii_uppercase
 
 import numpy as np
@@ -49,9 +50,9 @@ def versus_exhibits(t: Telling) -> list[Exhibit]:
             if mark:
                 told.append((mark, rival, term))
         rows.append(tuple(cells))
-    titles = (t.say("versus_term"), t.say("versus_own", brand=t.label(own)))
+    titles = (t.say("versus_term"), t.say("versus_own", brand=t.label(own, "brand")))
     table = TableSpec(
-        titles=(*titles, *(t.say("versus_rival", brand=t.label(rival)) for rival in rivals)),
+        titles=(*titles, *(t.say("versus_rival", brand=t.label(rival, "brand")) for rival in rivals)),
         sides=_sides(1 + len(rivals)),
         rows=tuple(rows),
     )
@@ -61,7 +62,8 @@ def versus_exhibits(t: Telling) -> list[Exhibit]:
         Exhibit(
             id="scores.rivals", headline=_versus_headline(t, own, told), frame=frame, chart=table,
             base=f"{_bases(t, levels, 'brand', [own, *rivals])}. {t.say('versus_marks')}", source=t.source,
-            notes=t.methods(result), wording=t.asked(terms[:1]), alt=t.tabled(table), flags=_small(t, bases),
+            notes=t.methods(result), wording=t.asked(terms[:1]), alt=t.tabled(table),
+            flags=_small(t, bases.rename(index=partial(t.wording, of="brand"))),
         )
     ]  # fmt: skip
 
@@ -73,10 +75,10 @@ def _versus_headline(t: Telling, own: str, told: list[tuple[str, str, str]]) -> 
         rivals = dict.fromkeys(rival for found, rival, _ in told if found == mark)
         for rival in rivals:
             terms = [term for found, other, term in told if (found, other) == (mark, rival)]
-            said.append(t.say(key, rival=t.label(rival), terms=t.labels(terms[:3])))
+            said.append(t.say(key, rival=t.label(rival, "brand"), terms=t.labels(terms[:3])))
     if not said:
-        return t.say("versus_none", own=t.label(own))
-    return t.say("versus", own=t.label(own), found=t.lines(said[:2]))
+        return t.say("versus_none", own=t.label(own, "brand"))
+    return t.say("versus", own=t.label(own, "brand"), found=t.lines(said[:2]))
 
 
 def segments_exhibits(t: Telling) -> list[Exhibit]:
@@ -99,7 +101,7 @@ def segments_exhibits(t: Telling) -> list[Exhibit]:
     if gaps:
         widest, fields = max(gaps, key=lambda gap: gap[0])
         headline = t.say("segments", gap=t.number(widest, "points"), **fields)
-    bases = pd.concat([block.bases for block in blocks])
+    bases = pd.concat([block.bases.rename(index=partial(t.wording, of=block.by)) for block in blocks])
     each = t.weighted(t.say("base_each", n=t.number(t.strategy.sample.n_obs, "money")))
     return [
         Exhibit(
@@ -132,7 +134,7 @@ class _Block:
         n = self.points.groupby("segment")["n_obs"].max()
         return [
             (
-                t.aside(t.about(t.wording(self.by), t.wording(name)), ascii_uppercase[place]),
+                t.aside(t.about(t.wording(self.by), t.wording(name, self.by)), ascii_uppercase[place]),
                 t.number(float(n[name]), "money"),
                 *(
                     f"{t.number(self.value(name, term), 'points')} {_spelled(self.lower[term][place])}".strip()
@@ -147,7 +149,10 @@ class _Block:
         return [
             (
                 self.value(name, term) - self.value(self.names[k], term),
-                {"segment": t.wording(name), "lower": t.wording(self.names[k]), "term": t.label(term)},
+                {
+                    "segment": t.wording(name, self.by), "lower": t.wording(self.names[k], self.by),
+                    "term": t.label(term),
+                },
             )
             for term in self.terms
             for place, name in enumerate(self.names)
@@ -225,12 +230,12 @@ def _brand(t: Telling) -> str | None:
 
 def _bases(t: Telling, levels: pd.DataFrame, by: str, names: list[str]) -> str:
     n = levels.groupby(by, sort=False)["n_obs"].max()
-    return t.weighted(t.listed(f"{t.wording(str(name))} {t.number(float(n[name]), 'money')}" for name in names))
+    return t.weighted(t.listed(f"{t.wording(str(name), by)} {t.number(float(n[name]), 'money')}" for name in names))
 
 
 def _small(t: Telling, bases: pd.Series) -> tuple[str, ...]:
-    """Flag low bases, and name those that are not shown."""
-    low = [t.wording(str(name)) for name, n in bases.items() if SUPPRESSED <= n < LOW_BASE]
-    hidden = [t.wording(str(name)) for name, n in bases.items() if n < SUPPRESSED]
+    """Flag low bases, and name those that are not shown; they stand by their words."""
+    low = [str(name) for name, n in bases.items() if SUPPRESSED <= n < LOW_BASE]
+    hidden = [str(name) for name, n in bases.items() if n < SUPPRESSED]
     flags = [t.say("small_bases", terms=t.listed(low))] if low else []
     return (*flags, *([t.say("suppressed", terms=t.listed(hidden))] if hidden else []))

@@ -190,7 +190,8 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     study = t.strategy.sample.study
     events = study.groups.wave.events if study is not None and study.groups.wave is not None and name == "wave" else {}
     labels = [
-        t.aside(t.wording(value), t.wording(events[value])) if value in events else t.wording(value)
+        t.aside(t.wording(value, result.by), t.wording(events[value])) if value in events
+        else t.wording(value, result.by)
         for value in rows[name]
     ]
     order = np.argsort(-rows["estimate"].to_numpy())
@@ -211,7 +212,7 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     )
     flags = low_bases(t, rows, labels)
     if hidden:
-        flags = (*flags, t.say("suppressed", terms=t.listed(map(t.wording, map(str, hidden)))))
+        flags = (*flags, t.say("suppressed", terms=t.listed(t.wording(str(value), result.by) for value in hidden)))
     brand = study.groups.brand if study is not None and name == "brand" else None
     own = brand.own if brand is not None else None
     exhibit = bars(

@@ -66,7 +66,7 @@ def waves_exhibits(t: Telling) -> list[Exhibit]:
     change = result.table("change")
     change = change[(change["construct"] == t.outcome) & change["wave"].isin(rows["wave"])]
     chart = over_waves(result, rows, t.language)
-    labels = [t.wording(str(wave)) for wave in rows["wave"]]
+    labels = [t.wording(str(wave), "wave") for wave in rows["wave"]]
     bases = (f"{label} {t.number(n, 'money')}" for label, n in zip(labels, rows["n_obs"], strict=True))
     printed = (f"{label} {t.ends(row)}" for label, (_, row) in zip(labels, rows.iterrows(), strict=True))
     return [
@@ -104,7 +104,7 @@ def _moved(t: Telling, change: pd.DataFrame, labels: list[str]) -> str:
 def _others(t: Telling, change: pd.DataFrame, labels: list[str]) -> tuple[str, ...]:
     """Name earlier waves that differ from the first, where the last does not."""
     totals = change[change["statistic"] == "total"]
-    told = [t.wording(str(wave)) for wave in totals.loc[totals["p_value"] < TOLD, "wave"]]
+    told = [t.wording(str(wave), "wave") for wave in totals.loc[totals["p_value"] < TOLD, "wave"]]
     if not told or labels[-1] in told:
         return ()
     return (_say(t, "wave_others", first=labels[0], waves=t.listed(told)),)
@@ -113,7 +113,7 @@ def _others(t: Telling, change: pd.DataFrame, labels: list[str]) -> tuple[str, .
 def _hidden(t: Telling, result: Result, rows: pd.DataFrame) -> tuple[str, ...]:
     """Name the waves that are not shown."""
     every = dict.fromkeys(map(str, result.table("index")["wave"]))
-    hidden = [t.wording(wave) for wave in every if wave not in set(rows["wave"])]
+    hidden = [t.wording(wave, "wave") for wave in every if wave not in set(rows["wave"])]
     return (t.say("suppressed", terms=t.listed(hidden)),) if hidden else ()
 
 

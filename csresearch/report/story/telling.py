@@ -21,10 +21,8 @@ from csresearch.strategy.actions import Strategy
 
 LOW_BASE = 75  # effective respondents; below it a number is flagged
 MOST_NAMES = 5
-SUBJECTS = (
-    *("construct", "item", "attribute", "term", "source", "target", "versus"),
-    *("segment_by", "segment", "wave", "brand", "outlet"),
-)
+SUBJECTS = ("construct", "item", "attribute", "term", "source", "target", "versus", "segment_by")
+GROUPS = ("segment", "wave", "brand", "outlet")  # columns of categories
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +36,13 @@ class Telling:
         """Say a sentence of the story."""
         return text(f"story.{key}", self.language, fields=fields or None)
 
-    def label(self, name: str) -> str:
-        """Words for an item, attribute or construct, short enough for a headline."""
-        return shortened(self.wording(name))
+    def label(self, name: str, of: str | None = None) -> str:
+        """Words for an item, attribute or construct, or a category `of` a column, short enough for a headline."""
+        return shortened(self.wording(name, of))
 
-    def wording(self, name: str) -> str:
-        """Words for an item, attribute or construct, in full."""
-        return self.strategy.sample.label(name, language=self.language)
+    def wording(self, name: str, of: str | None = None) -> str:
+        """Words for an item, attribute or construct, or a category `of` a column, in full."""
+        return self.strategy.sample.label(name, language=self.language, of=of)
 
     def labels(self, names: list[str]) -> str:
         """Words for several, the first few."""
@@ -80,6 +78,14 @@ class Telling:
         change |= {"model": partial(word, "model", language=self.language)}
         change |= {"check": partial(word, "check_name", language=self.language)}
         worded = {name: frame[name].map(say, na_action="ignore") for name, say in change.items() if name in frame}
+        for group in GROUPS:
+            if group in frame:
+                columns = frame["segment_by"] if group == "segment" and "segment_by" in frame else [group] * len(frame)
+                told = [
+                    self.wording(value, of) if isinstance(value, str) else value
+                    for value, of in zip(frame[group], columns, strict=True)
+                ]
+                worded[group] = pd.Series(told, index=frame.index, dtype=object)
         return frame.assign(**worded)
 
     def _category(self, name: str) -> str:
