@@ -13,7 +13,7 @@ from csresearch.errors import DataError
 from csresearch.inference.intervals import Intervals
 from csresearch.inference.moments import IntArray, Summary
 from csresearch.inference.replicates import AnyReplicates, Bootstrap
-from csresearch.models.derived import Fitted, floored
+from csresearch.models.derived import Fitted, floored, places
 from csresearch.models.fitting import Plan, fit_plan, merged
 from csresearch.models.grid.asymmetry import Asymmetry
 from csresearch.models.grid.numbers import Crosshair, GridNumbers, Importance
@@ -235,9 +235,8 @@ def _rows(attributes: tuple[str, ...], outcome: str | None, importance: str) -> 
 
 def _floor(fitted: Fitted, made: Intervals) -> Intervals:
     """Put the lower end of a share of R2 at 0 where the attribute cannot be told from nothing."""
-    place = {name: np.flatnonzero(fitted.rows["statistic"] == name) for name in ("importance", "correlation", "effect")}
-    grid = len(place["effect"])
-    return floored(fitted, made, shares=[place["importance"][:grid]], tests=[place["correlation"], place["effect"]])
+    share, *tests = (places(fitted.rows, name, table="grid") for name in ("importance", "correlation", "effect"))
+    return floored(fitted, made, shares=[share], tests=tests)
 
 
 def importance_of(result: Result) -> str:

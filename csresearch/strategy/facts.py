@@ -18,6 +18,7 @@ from csresearch.models.scores import Scores
 from csresearch.models.terms import counted, not_used, term_columns
 from csresearch.result import Result
 from csresearch.strategy.actions import Number
+from csresearch.strategy.levers import numbers
 from csresearch.strategy.rulebook import Facts
 
 ALPHA, LEAST = 0.05, 30  # of the test against the best rival; effective respondents of a brand that is compared
@@ -48,13 +49,6 @@ class Rival:
     draws: Array = field(repr=False)
 
 
-def statistic(result: Result, table: str, name: str) -> tuple[Array, Array]:
-    """Estimates, shape (k,), and draws, shape (r, k), of one statistic."""
-    rows = result.table(table)
-    chosen = (rows["statistic"] == name).to_numpy()
-    return rows["estimate"].to_numpy(dtype=float)[chosen], result.draws(table)[:, chosen]
-
-
 def gather(
     grid: Result, attributes: Sequence[str], results: Sequence[Result], stated: Result | None
 ) -> tuple[Facts, Facts]:
@@ -65,7 +59,7 @@ def gather(
     """
     k, r = len(attributes), len(grid.draws("grid"))
     where = grid.estimates("quadrants", statistic="quadrant")
-    (_, importance), (_, performance) = (statistic(grid, "grid", name) for name in ("importance", "performance"))
+    importance, performance = (numbers(grid, "grid", name)[1] for name in ("importance", "performance"))
     study = grid.sample.study
     plan = {} if study is None else study.plan
     shapes = _shapes(grid, attributes)
@@ -97,8 +91,8 @@ def _shapes(grid: Result, attributes: Sequence[str]) -> tuple[IntArray, IntArray
         return (np.full((1, k), -1), np.full((r, k), -1), np.full((1, k), np.nan), np.full((r, k), np.nan))
     sure = sure_shapes(grid)
     point = np.array([[SHAPES.index(sure[a]) if a in sure else -1 for a in attributes]])
-    drawn = shape(statistic(grid, "asymmetry", "impact_range")[1], statistic(grid, "asymmetry", "impact_asymmetry")[1])
-    low, low_drawn = statistic(grid, "asymmetry", "low_share")
+    drawn = shape(*(numbers(grid, "asymmetry", name)[1] for name in ("impact_range", "impact_asymmetry")))
+    low, low_drawn, _ = numbers(grid, "asymmetry", "low_share")
     return point, np.where(point >= 0, drawn, -1), low[None], low_drawn
 
 

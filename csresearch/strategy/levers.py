@@ -179,7 +179,7 @@ class Levers:
         own = {name: np.clip(values, *self.room(name)) for name, values in (drawn or {}).items()}
         draws = self._outcome(self.draws, self._asked({**asked, **own}, len(self.draws) if own else 1))
         near = self._outcome(self.point + self.deviations, self._asked(asked, 1)) - point
-        std_error = float(np.sqrt((near**2).sum())) if not own else float(np.nanstd(draws, ddof=1))
+        std_error = float(np.linalg.norm(near)) if not own else float(np.nanstd(draws, ddof=1))
         return Change(estimate=float(point[0]), draws=draws, std_error=std_error, precision=self.result.precision)
 
     def per_point(self, name: str) -> Change:
@@ -190,7 +190,7 @@ class Levers:
             displaced(numbers[:, n:], unit, paths=self.paths, current=middle)[:, -1]
             for numbers in (self.point[None], self.draws, self.point + self.deviations)
         )
-        std_error = float(np.sqrt(((near - point) ** 2).sum()))
+        std_error = float(np.linalg.norm(near - point))
         return Change(estimate=float(point[0]), draws=draws, std_error=std_error, precision=self.result.precision)
 
     def _asked(self, moves: Mapping[str, float | Array], size: int) -> Array:
@@ -247,7 +247,7 @@ def _of_grid(result: Result) -> Levers:
     names = tuple(result.estimates("grid", statistic="performance")["attribute"])
     parts = [("grid", "performance"), ("outcome", "performance"), ("grid", "effect")]
     point, draws, deviations = (
-        np.concatenate(found, axis=-1) for found in zip(*(_numbers(result, *part) for part in parts), strict=True)
+        np.concatenate(found, axis=-1) for found in zip(*(numbers(result, *part) for part in parts), strict=True)
     )
     return Levers(
         nodes=(*names, str(result.frames["outcome"]["term"].iloc[0])), through="drivers", point=point, draws=draws,
@@ -292,8 +292,8 @@ def _upstream(edges: Sequence[tuple[str, str]], outcome: str) -> tuple[str, ...]
     return (*(name for name in order if name in reached and name != outcome), outcome)
 
 
-def _numbers(result: Result, table: str, statistic: str) -> tuple[Array, Array, Array]:
-    """Estimate, draws and deviations of one statistic of a table."""
+def numbers(result: Result, table: str, statistic: str) -> tuple[Array, Array, Array]:
+    """Estimate (k,), draws (r, k) and deviations (m, k) of one statistic of a table."""
     rows = result.frames[table]
     chosen = (rows["statistic"] == statistic).to_numpy()
     point = rows["estimate"].to_numpy(dtype=float)[chosen]

@@ -28,9 +28,8 @@ from csresearch.strategy.facts import (
     reach_of,
     records,
     rivals_of,
-    statistic,
 )
-from csresearch.strategy.levers import Levers
+from csresearch.strategy.levers import Levers, numbers
 from csresearch.strategy.moves import Move, feasible_moves
 from csresearch.strategy.rulebook import MOVES, ORDER, RULES, Facts, choose
 from csresearch.survey.grammar import Step
@@ -134,7 +133,7 @@ class _Ranked:
         facts, drawn = gather(grid, attributes, strategy.results, stated)
         now = grid.estimates("grid", statistic="performance")["estimate"].to_numpy()
         scores = [r for r in strategy.results if isinstance(r.model, Scores)]
-        effect, codes = statistic(grid, "grid", "effect")[1], choose(drawn)
+        effect, codes = numbers(grid, "grid", "effect")[1], choose(drawn)
         moves = feasible_moves(grid.sample, attributes, now, scores)
         return cls(
             grid=grid, attributes=attributes, facts=facts, rule=choose(facts)[0], drawn=codes,
@@ -171,14 +170,14 @@ class _Ranked:
     def _numbers(self, j: int) -> tuple[Number, ...]:
         """Give importance and performance, then what else the rule rests on."""
         name, about = RULES[self.rule[j]].name, (self.attributes[j],)
-        numbers = [number_of(what, about, self._row("grid", what, j), GRID) for what in ("importance", "performance")]
+        found = [number_of(what, about, self._row("grid", what, j), GRID) for what in ("importance", "performance")]
         shape = {"fix_first": ("penalty", "low_share"), "invest_delight": ("reward",), "wait": ("reward",)}
-        numbers += [number_of(what, about, self._row("asymmetry", what, j), SHAPES) for what in shape.get(name, ())]
+        found += [number_of(what, about, self._row("asymmetry", what, j), SHAPES) for what in shape.get(name, ())]
         if name in ("close_gap", "keep_communicate"):
-            numbers.append(self.rivals[about[0]].difference)
+            found.append(self.rivals[about[0]].difference)
         if name == "stop_over_promising":
-            numbers.append(gaps_of(self.strategy.results)[about[0]])
-        return tuple(numbers)
+            found.append(gaps_of(self.strategy.results)[about[0]])
+        return tuple(found)
 
     def _uplift(self, name: str) -> Uplift | None:
         move = self.moves.get(name)

@@ -227,7 +227,7 @@ def _outcome_rows(levers: Levers, joint: Change, alone: Mapping[str, Change]) ->
     place, bases = len(levers.names), _bases(levers)
     before = Change(
         estimate=float(levers.point[place]), draws=levers.draws[:, place],
-        std_error=float(np.sqrt((levers.deviations[:, place] ** 2).sum())), precision=joint.precision,
+        std_error=float(np.linalg.norm(levers.deviations[:, place])), precision=joint.precision,
     )  # fmt: skip
     own, moved = bases[levers.outcome], min((bases[name] for name in alone), key=lambda base: base[1])
     apart = _sum(list(alone.values()))

@@ -87,26 +87,16 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     segments = [c.name for c in others if c.name not in apart and c.grouping][:_LISTED]
     used |= set(segments)
     return Guess(
-        roles=roles,
-        scales={named[key]: _merged(key, kept.values()) for key in named},
-        scale_of=scale_of,
-        patterns=patterns,
-        attributes=attributes,
-        rivals=rivals,
-        items=items,
-        constructs=constructs,
-        outcome=outcome,
-        expectation=expected if received else None,
-        performance=received if expected else None,
+        roles=roles, scales={named[key]: _merged(key, kept.values()) for key in named}, scale_of=scale_of,
+        patterns=patterns, attributes=attributes, rivals=rivals, items=items, constructs=constructs, outcome=outcome,
+        expectation=expected if received else None, performance=received if expected else None,
         disconfirmation=next((name for name in items if _AGAINST.search(name) and name != outcome), None),
-        recommend=recommend,
-        drivers=() if patterns else _drivers(items, constructs, outcome, expected),
-        segments=segments,
-        coded=[c.name for c in others if c.name in segments and c.numeric],
+        recommend=recommend, drivers=() if patterns else _drivers(items, constructs, outcome, expected),
+        segments=segments, coded=[c.name for c in others if c.name in segments and c.numeric],
         gaps=any((c.numbers.isna() | c.numbers.isin(_codes(kept[c.name]))).any() for c in asked if c.name in kept),
         worded=[c.name for c in others if c.name in apart and c.name not in used and not c.numeric and _named(c.name)],
         left=[name for name in names if name not in used and name.strip()],
-    )
+    )  # fmt: skip
 
 
 def _roles(found: Sequence[Column]) -> dict[str, str]:
