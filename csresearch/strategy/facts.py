@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from csresearch.inference.moments import Array, BoolArray, IntArray, Moments
 from csresearch.models.disconfirmation import Disconfirmation
@@ -50,8 +51,9 @@ class Rival:
 
 
 def gather(
-    grid: Result, attributes: Sequence[str], results: Sequence[Result], stated: Result | None
-) -> tuple[Facts, Facts]:
+    grid: Result, attributes: Sequence[str], results: Sequence[Result], *, stated: Result | None,
+    rivals: Mapping[str, Rival],
+) -> tuple[Facts, Facts]:  # fmt: skip
     """Facts of the estimate and of every draw.
 
     What is a matter of being sure (the test against a rival, the support of a quadrant, expectations) is the same in
@@ -63,7 +65,6 @@ def gather(
     study = grid.sample.study
     plan = {} if study is None else study.plan
     shapes = _shapes(grid, attributes)
-    rivals = rivals_of(results, attributes)
     told = np.array([a in rivals and rivals[a].told for a in attributes])
     signs = np.array([[np.sign(rivals[a].difference.estimate) if a in rivals else 0 for a in attributes]], dtype=int)
     drawn = np.zeros((r, k), dtype=np.int64)
@@ -112,17 +113,17 @@ def rivals_of(results: Sequence[Result], attributes: Sequence[str]) -> dict[str,
     if scores is None or own is None or not len(scores.draws("scores")) or len(scores.precision.df) < 2:
         return {}
     table, draws = scores.table("scores"), scores.draws("scores")
-    name = table.reindex(columns=["item", "construct"]).bfill(axis=1).iloc[:, 0]
+    name = _terms(table)
     enough = (table["statistic"] == "points") & (table["n_effective"] >= LEAST)
     tests = scores.compare("brand", reference=own)
     tests = tests[tests["statistic"] == "points_difference"]
-    about = tests.reindex(columns=["item", "construct"]).bfill(axis=1).iloc[:, 0]
+    about = _terms(tests)
     found: dict[str, Rival] = {}
     for attribute in attributes:
         columns = (attribute, *scores.sample.columns_of(attribute))
-        rows = {str(row["brand"]): (k, row) for k, row in zip(
-            np.flatnonzero(enough & name.isin(columns)), table[enough & name.isin(columns)].to_dict("records"),
-            strict=True)}  # fmt: skip
+        chosen = enough & name.isin(columns)
+        placed = zip(np.flatnonzero(chosen), table[chosen].to_dict("records"), strict=True)
+        rows = {str(row["brand"]): (k, row) for k, row in placed}
         others = [brand for brand in rows if brand != own]
         if own not in rows or not others:
             continue
@@ -140,6 +141,12 @@ def rivals_of(results: Sequence[Result], attributes: Sequence[str]) -> dict[str,
             difference=number_of("difference", (attribute, best), turned, "Scores.by_brand"),
         )  # fmt: skip
     return found
+
+
+def _terms(table: pd.DataFrame) -> pd.Series:
+    """Item or construct of each row."""
+    named = table.reindex(columns=["item", "construct"])
+    return named["item"].where(named["item"].notna(), named["construct"])
 
 
 def _promised(results: Sequence[Result], attributes: Sequence[str]) -> BoolArray:

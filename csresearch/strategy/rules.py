@@ -126,11 +126,15 @@ class _Ranked:
     inflation: dict[str, float]
     levers: Levers
     strategy: Strategy
+    rows: Mapping[str, Sequence[Mapping[Hashable, Any]]]
 
     @classmethod
     def of(cls, grid: Result, strategy: Strategy, stated: Result | None) -> _Ranked:
         attributes = tuple(grid.estimates("grid", statistic="importance")["attribute"])
-        facts, drawn = gather(grid, attributes, strategy.results, stated)
+        rivals = rivals_of(strategy.results, attributes)
+        facts, drawn = gather(grid, attributes, strategy.results, stated=stated, rivals=rivals)
+        shown = [("grid", name) for name in ("importance", "performance", "effect")]
+        shown += [("asymmetry", name) for name in ("penalty", "reward", "low_share") if "asymmetry" in grid.tables]
         now = grid.estimates("grid", statistic="performance")["estimate"].to_numpy()
         scores = [r for r in strategy.results if isinstance(r.model, Scores)]
         effect, codes = numbers(grid, "grid", "effect")[1], choose(drawn)
@@ -139,14 +143,14 @@ class _Ranked:
             grid=grid, attributes=attributes, facts=facts, rule=choose(facts)[0], drawn=codes,
             first=_first(codes, effect, attributes, moves),
             support=grid.estimates("quadrants", statistic="quadrant")["estimate"].to_numpy(dtype=float),
-            moves=moves, rivals=rivals_of(strategy.results, attributes), levers=Levers.of([grid]), strategy=strategy,
-            inflation=inflation_of(grid, attributes),
+            moves=moves, rivals=rivals, levers=Levers.of([grid]), strategy=strategy,
+            inflation=inflation_of(grid, attributes), rows={name: records(grid, table, name) for table, name in shown},
         )  # fmt: skip
 
     def action(self, j: int) -> Action:
         """Everything about one attribute."""
         name, step = self.attributes[j], self._step(self.attributes[j])
-        per_point = number_of("effect", (name,), self._row("grid", "effect", j), GRID)
+        per_point = number_of("effect", (name,), self.rows["effect"][j], GRID)
         good = self.drawn[:, j][self.drawn[:, j] >= 0]
         return Action(
             rule=RULES[self.rule[j]].name, term=name, numbers=self._numbers(j), per_point=per_point,
@@ -164,15 +168,12 @@ class _Ranked:
         study = self.grid.sample.study
         return None if study is None else study.plan.get(name)
 
-    def _row(self, table: str, name: str, j: int) -> Mapping[Hashable, Any]:
-        return records(self.grid, table, name)[j]
-
     def _numbers(self, j: int) -> tuple[Number, ...]:
         """Give importance and performance, then what else the rule rests on."""
         name, about = RULES[self.rule[j]].name, (self.attributes[j],)
-        found = [number_of(what, about, self._row("grid", what, j), GRID) for what in ("importance", "performance")]
+        found = [number_of(what, about, self.rows[what][j], GRID) for what in ("importance", "performance")]
         shape = {"fix_first": ("penalty", "low_share"), "invest_delight": ("reward",), "wait": ("reward",)}
-        found += [number_of(what, about, self._row("asymmetry", what, j), SHAPES) for what in shape.get(name, ())]
+        found += [number_of(what, about, self.rows[what][j], SHAPES) for what in shape.get(name, ())]
         if name in ("close_gap", "keep_communicate"):
             found.append(self.rivals[about[0]].difference)
         if name == "stop_over_promising":
@@ -225,7 +226,7 @@ class _Ranked:
         if QUADRANTS[here] == "possible_overkill" and not self.facts.costed[j]:
             reasons.append(("change.cost", {}))
         if RULES[self.rule[j]].name == "monitor":
-            error = float(self._row("grid", "performance", j)["std_error"])
+            error = float(self.rows["performance"][j]["std_error"])
             reasons.append(("change.detectable", {"points": Amount(POWER * error, "points")}))
         return tuple(reasons) or (("change.sign", {}),)
 
