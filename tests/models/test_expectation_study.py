@@ -260,6 +260,22 @@ def test_servqual_gaps_equal_r(shared_data: Path, tmp_path: Path) -> None:
     assert found == pytest.approx([part["estimate"] for part in mean24.values()], abs=1e-8)
 
 
+def test_a_wave_that_was_not_asked_for_gaps_has_none(tmp_path: Path) -> None:
+    frame = answers().assign(wave=np.arange(300) % 2 + 1)
+    frame["hoped"], frame["got"] = frame["e_speed"], frame["p_speed"]
+    frame.loc[frame["wave"] == 2, [f"e_{name}" for name in ATTRIBUTES]] = np.nan
+    roles = (
+        'expectation = { term = "hoped", asked = "before" }\nperformance = "got"\n[groups]\nwave = { column = "wave" }'
+    )
+    asked = ASKED.replace("[items]", '[items]\nhoped = "Hoped for"\ngot = "Received"')
+    sample = sample_of(tmp_path, frame, BASE + asked + ALL_FACETS + ROLES + roles)
+    result = Disconfirmation().fit(sample, replicates=Bootstrap(draws=20), by="wave")
+    gap = result.estimates("gaps", statistic="gap").groupby("wave")["estimate"]
+    assert gap.count().tolist() == [7, 0]  # four attributes, two systems, all of them
+    checks = result.checks()
+    assert checks.loc[checks["check"] == "gap_ceiling", "text"].str.startswith("1:").tolist() == [True]
+
+
 def test_of_many_attributes_at_the_ceiling_the_worst_are_named() -> None:
     shares = [0.55, 0.8, 0.2, 0.9, 0.7]
     rows = pd.DataFrame({"statistic": ["expectation_top"] * 5 + ["expectation_sd"] * 5})

@@ -179,6 +179,8 @@ class _Ceiling:
         rows = fitted.rows
         share = fitted.point[(rows["statistic"] == "expectation_top").to_numpy()]
         sd = fitted.point[(rows["statistic"] == "expectation_sd").to_numpy()]
+        if not np.isfinite(share).any():  # nobody of this domain was asked
+            return []
         worst = int(np.nanargmax(share))
         at_top = [self.attributes[k] for k in np.argsort(-share) if share[k] > CEILING]
         key = "expectation.check_gap_ceiling" if at_top else "expectation.check_gap_room"
