@@ -47,7 +47,9 @@ MULTIPLIERS = Annotated[
 SINGLE = Annotated[Single, typer.Option(help="What to do with a stratum of one cluster.")]
 FORCE = Annotated[bool, typer.Option("--force", help="Replace documents that stand there.")]
 SLIDES = Annotated[str, typer.Option(help="Ids of exhibits, or families such as drivers: a,b,c in that order.")]
-TEMPLATE = Annotated[Path | None, typer.Option(help="Master of the deck, .pptx or .potx; default: the one in study.toml.")]
+TEMPLATE = Annotated[
+    Path | None, typer.Option(help="Master of the deck, .pptx or .potx; default: the one in study.toml.")
+]
 LAYOUT = Annotated[list[str] | None, typer.Option(help='A layout of the master: "Chart=Title and Content".')]
 QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing while it works.")]
 

@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 import csresearch as cs
 from csresearch import cli, flow
 from csresearch.cli import app
-from csresearch.report.deck import slides
+from csresearch.report.deck import slides, template
 
 STUDY = """
 schema = 1
@@ -310,6 +310,83 @@ def test_one_value_of_two_columns_has_words_of_its_own_in_each(tmp_path: Path) -
     drawn = analysis.strategy.of(cs.Scores, by="sex")
     assert drawn is not None
     assert any("women" in label for label in drawn.picture("scores").labels)
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("saved")
+    documents(folder, STUDY, visits().to_csv(index=False).encode())
+    return folder / "out"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("reports", "en", "subtitle"), [1, 2]),
+        (("reports", "en", "exhibits", 0, "chart"), None),
+        (("reports", "en", "exhibits", 0, "frame"), "nan"),
+        (("reports", "en", "exhibits", 0, "flags"), "one"),
+        (("reports", "en", "exhibits", 2, "chart", "values"), [[1], True, 3]),
+        (("template",), "../../client.pptx"),
+        (("template",), 5),
+        (("layouts",), {"Chart": 5}),
+    ],
+)
+def test_a_saved_report_edited_by_hand_is_refused_and_nothing_written(
+    saved: Path, tmp_path: Path, place: tuple[str | int, ...], value: object
+) -> None:
+    content = json.loads((saved / "results" / "report.json").read_text(encoding="utf-8"))
+    part = content
+    for key in place[:-1]:
+        part = part[key]
+    part[place[-1]] = value
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "report.json").write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(cs.DataError, match=r"report\.json: is damaged .*write it again with csresearch run"):
+        cs.render(tmp_path, to=tmp_path / "again")
+    assert [path.name for path in tmp_path.iterdir()] == ["results"]
+
+
+def zipped(to: Path, **members: bytes) -> Path:
+    with zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return to
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ({"[Content_Types].xml": b"<Types/>"}, "is no PowerPoint presentation .* without a password"),
+        ({"[Content_Types].xml": b"\xff\xfe"}, "is no PowerPoint presentation"),
+        ({"[Content_Types].xml": b"not XML"}, "is no PowerPoint presentation"),
+        ({"a": b"0" * 2_000_000, "[Content_Types].xml": b"<Types/>"}, "holds 2 MB unpacked, at most 1"),
+    ],
+)
+def test_a_master_that_is_none_is_refused_before_the_work(
+    run: Callable[..., tuple[int, str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Any, message: str
+) -> None:
+    monkeypatch.setattr(template, "_MOST_BYTES", 1_000_000)
+    code, said = run(options=("--template", str(zipped(tmp_path / "client.potx", **content))))
+    assert code == 5, said
+    assert re.search(message, said), said
+    assert "Traceback" not in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (("--layout", "Chart=Title Only"), 2, "layouts name those of a template, .* found 'Title Only'"),
+        (("--to", "x" * 300), 5, "cannot be written .*choose another folder"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told_before_the_work(
+    run: Callable[..., tuple[int, str]], options: tuple[str, ...], code: int, message: str
+) -> None:
+    found, said = run(options=options)
+    assert found == code, said
+    assert re.search(message, said), said
 
 
 def test_names_of_a_model_are_held_against_each_other(frame: pd.DataFrame) -> None:

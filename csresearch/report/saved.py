@@ -6,9 +6,11 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pandas as pd
@@ -52,6 +54,8 @@ class Saved:
             parts = getattr(self, name)
             if not isinstance(parts, Mapping) or not all(isinstance(part, kind) for part in parts.values()):
                 raise TypeError(f"`{name}` is no mapping of name to {kind.__name__}")
+        if not isinstance(self.template, str) or Path(self.template).name != self.template:
+            raise TypeError("`template` is no name of a file beside the saved report")
 
     def report(self, language: str) -> Report:
         """Report in a language.
@@ -122,7 +126,33 @@ def decode(value: Any) -> Any:
         return float(value["value"])
     if kind == "DataFrame":
         return pd.DataFrame({part["name"]: _series(part) for part in value["columns"]})
-    return _CLASSES[kind](**{key: decode(part) for key, part in value.items() if key != KIND})
+    parts = {key: decode(part) for key, part in value.items() if key != KIND}
+    for name, hint in _hints(_CLASSES[kind]).items():
+        if name in parts and not _fits(parts[name], hint):
+            raise TypeError(f"`{name}` of {kind} holds {parts[name]!r:.40}")
+    return _CLASSES[kind](**parts)
+
+
+@cache
+def _hints(made: type) -> Mapping[str, Any]:
+    return get_type_hints(made)
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Tell whether a value is what a field asks for: a file edited by hand may hold anything."""
+    kind, parts = get_origin(hint), get_args(hint)
+    if kind is Literal:
+        return value in parts
+    if kind in (Union, UnionType):
+        return any(_fits(value, part) for part in parts)
+    if kind is tuple and isinstance(value, tuple):
+        pairs = parts[:1] * len(value) if parts[1:] == (...,) else parts
+        return len(pairs) == len(value) and all(map(_fits, value, pairs))
+    if kind is not None and isinstance(value, Mapping):
+        return issubclass(Mapping, kind) and all(_fits(part, parts[1]) for part in value.values())
+    if hint is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, kind or hint) and (kind is None or kind is not tuple)
 
 
 def write_saved(saved: Saved, to: Path) -> None:

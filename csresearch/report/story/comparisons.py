@@ -150,7 +150,8 @@ class _Block:
             (
                 self.value(name, term) - self.value(self.names[k], term),
                 {
-                    "segment": t.wording(name, self.by), "lower": t.wording(self.names[k], self.by),
+                    "segment": t.wording(name, self.by),
+                    "lower": t.wording(self.names[k], self.by),
                     "term": t.label(term),
                 },
             )

@@ -190,7 +190,8 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
     study = t.strategy.sample.study
     events = study.groups.wave.events if study is not None and study.groups.wave is not None and name == "wave" else {}
     labels = [
-        t.aside(t.wording(value, result.by), t.wording(events[value])) if value in events
+        t.aside(t.wording(value, result.by), t.wording(events[value]))
+        if value in events
         else t.wording(value, result.by)
         for value in rows[name]
     ]
