@@ -389,6 +389,27 @@ def test_an_option_that_cannot_be_is_told_before_the_work(
     assert re.search(message, said), said
 
 
+def test_what_is_no_strategy_no_result_and_no_list_of_slides_is_named(frame: pd.DataFrame, tmp_path: Path) -> None:
+    grid = cs.ImportancePerformance(**GRID).fit(cs.Sample.from_frame(frame, scale=(1, 10)), replicates=QUICK)
+    strategy = cs.recommend([grid])
+    for none in (None, grid):
+        with pytest.raises(TypeError, match="a portfolio is made of a strategy, not of a"):
+            cs.portfolio(none, budget=3)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="budget='much': a finite number from 0 on is needed"):
+        cs.portfolio(strategy, budget="much")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="recommend takes results of models, found str"):
+        cs.recommend([grid, "drivers"])  # type: ignore[list-item]
+    with pytest.raises(ValueError, match="recommend needs results"):
+        cs.recommend(None)  # type: ignore[arg-type]
+    for slides_asked in ("answer", [5]):
+        with pytest.raises(ValueError, match="a list of ids or families is needed"):
+            cs.page(strategy, to=tmp_path / "page.html", slides=slides_asked)  # type: ignore[arg-type]
+    for moves in ([("speed", 5)], "speed"):
+        with pytest.raises(TypeError, match="a mapping of lever to move is needed, such as"):
+            cs.what_if(grid, moves=moves)  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
 def test_names_of_a_model_are_held_against_each_other(frame: pd.DataFrame) -> None:
     sample = cs.Sample.from_frame(frame, scale=(1, 10))
     twice = cs.SatisfactionIndex(constructs={"a": ("speed", "speed"), "b": ("overall",)}, paths={"b": ("a",)})

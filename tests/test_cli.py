@@ -113,7 +113,7 @@ def test_collinear_drivers_are_left_out_and_named(study: Path) -> None:
     frame = pd.read_csv(study / "shop.csv")
     frame["price"] = frame["speed"]
     frame.to_csv(study / "shop.csv", index=False)
-    done = csresearch("run", study)
+    done = csresearch("run", study, "--to", study / "out", "--draws", 60)
     assert done.returncode == 0
     assert re.search("left out: Drivers: .*speed, price are collinear", done.stdout)
 

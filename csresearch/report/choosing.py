@@ -33,6 +33,8 @@ def chosen(report: Report, slides: Sequence[str]) -> Report:
     >>> [part.id for part in chosen(Report(exhibits=tuple(parts), title="Shop"), ["drivers", "answer"]).exhibits]
     ['drivers.importance', 'drivers.ranks', 'answer']
     """
+    if isinstance(slides, str) or not all(isinstance(name, str) for name in slides):
+        raise ValueError(f"slides={slides!r}: a list of ids or families is needed, such as ['answer', 'drivers']")
     names = [name.strip() for name in slides if name.strip()]
     if not names:
         return report

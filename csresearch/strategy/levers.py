@@ -213,9 +213,11 @@ def require_moves(moves: Mapping[str, float], names: Sequence[str], *, where: st
 
     Raises
     ------
-    ValueError
+    ValueError, TypeError
     """
     listed = ", ".join(names)
+    if moves and not isinstance(moves, Mapping):
+        raise TypeError(f"moves={moves!r}: a mapping of lever to move is needed, such as {{{names[0]!r}: 5}}")
     if not moves:
         raise ValueError(
             f"moves={{}}: name at least one lever and its move, such as {{{names[0]!r}: 5}}; levers: {listed}"

@@ -145,13 +145,14 @@ def portfolio(strategy: Strategy, *, budget: float | None = None, capacity: floa
     >>> portfolio(found.strategy, budget=60_000)
     Portfolio within 60,000: status_update, honest_price; cost 55,000
     """
+    _refuse_others(strategy)
     study = strategy.sample.study
     money = budget if budget is not None else None if study is None else study.budget
     effort = capacity if capacity is not None else None if study is None else study.capacity
     if money is None:
         raise ValueError("a budget is needed: portfolio(strategy, budget=100_000), or [plan] budget in study.toml")
     for name, value in (("budget", money), ("capacity", 0.0 if effort is None else effort)):
-        if not (np.isfinite(value) and value >= 0):
+        if not (isinstance(value, int | float | np.number) and np.isfinite(value) and value >= 0):
             raise ValueError(f"{name}={value!r}: a finite number from 0 on is needed")
     moved = [a for a in strategy.actions if a.uplift is not None]
     open_to = _candidates(moved, money, limited=effort is not None)
@@ -165,6 +166,13 @@ def portfolio(strategy: Strategy, *, budget: float | None = None, capacity: floa
         joint=joint_of(Levers.of(strategy.results), [c.action for c in choices if c.chosen], rules=None),
         frontier=frontier_of(program),
     )  # fmt: skip
+
+
+def _refuse_others(strategy: object) -> None:
+    """Refuse what is no strategy, such as the result it is made of."""
+    if not isinstance(strategy, Strategy):
+        found = type(strategy).__name__
+        raise TypeError(f"a portfolio is made of a strategy, not of a {found}: write recommend([...])")
 
 
 def _candidates(moved: Sequence[Action], money: float, *, limited: bool) -> list[Action]:

@@ -70,7 +70,9 @@ def recommend(results: Sequence[Result]) -> Strategy:
     """
     if isinstance(results, Result):
         raise ValueError("recommend takes a list of results: recommend([grid, index, drivers])")
-    chosen = tuple(results)
+    chosen = tuple(results or ())
+    if others := [type(r).__name__ for r in chosen if not isinstance(r, Result)]:
+        raise TypeError(f"recommend takes results of models, found {', '.join(others)}: recommend([grid, index])")
     if not chosen:
         raise ValueError("recommend needs results: fit at least one model, best ImportancePerformance()")
     same_replicates([r for r in chosen if r.replicates_id is not None])
