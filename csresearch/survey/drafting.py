@@ -156,7 +156,7 @@ def _group_lines(made: Guess) -> Iterator[str]:
         yield f"weight = {_text(roles['weight'])}" + _check("sampling weights?")
     if "outlet" in roles:
         yield f"outlet = {_text(roles['outlet'])}"
-        yield 'outlets = "sampled"' + _check("sampled: they stand for a network (few: wide intervals); all: every one asked")
+        yield 'outlets = "sampled"' + _check("sampled: for a network (few: wide intervals); all: every one was asked")
     grouped = [role for role in ("wave", "brand", "outlet") if role in roles]
     if grouped or made.segments:
         yield from ("", "[groups]")
