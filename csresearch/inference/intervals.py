@@ -97,9 +97,9 @@ def intervals(
     """Intervals of k numbers by the rules of the house.
 
     Bootstrap draws: expanded percentile, bias-corrected for squares; under 8 df t, for which the standard error has to
-    be the linearised one. Everything else: t. Over 5 % failed draws: NaN, and the reason. Shares are not
-    bias-corrected: a small one would lose its upper end, and one interval in ten would lie below the truth
-    (benchmarks/COVERAGE.md).
+    be the linearised one. Everything else: t, which ends at 0 for shares and squares. Over 5 % failed draws: NaN, and
+    the reason. Shares are not bias-corrected: a small one would lose its upper end, and one interval in ten would lie
+    below the truth (benchmarks/COVERAGE.md).
     """
     size = len(point)
     correct = np.array([k == "square" for k in kind], dtype=bool)
@@ -113,6 +113,7 @@ def intervals(
         names = ["bootstrap, " + ("bias-corrected" if c else "expanded percentile") for c in correct]
     else:
         low, high = t_intervals(point, std_error, df=df, level=level)
+        low = np.where([k in ("share", "square") for k in kind], np.maximum(low, 0.0), low)  # t knows no bound
         names = [f"{'linearized' if method == 'bootstrap' else method}, t"] * size
     untested = np.array([k in ("square", "positive") for k in kind], dtype=bool)
     refused = (failed > MAX_FAILED) | (method == "none")

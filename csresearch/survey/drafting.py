@@ -14,6 +14,7 @@ from csresearch.survey.reading import Table
 from csresearch.survey.resembling import columns
 
 MARK = "# CHECK"
+FEW_OUTLETS = 10  # so few are rather all there are than a sample of a network
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -156,7 +157,9 @@ def _group_lines(made: Guess) -> Iterator[str]:
         yield f"weight = {_text(roles['weight'])}" + _check("sampling weights?")
     if "outlet" in roles:
         yield f"outlet = {_text(roles['outlet'])}"
-        yield 'outlets = "sampled"' + _check("sampled: for a network (few: wide intervals); all: every one was asked")
+        few = made.outlets < FEW_OUTLETS
+        note = f"{made.outlets} outlets; all: every one was asked; sampled: they stand for a network"
+        yield f'outlets = "{"all" if few else "sampled"}"' + _check(note)
     grouped = [role for role in ("wave", "brand", "outlet") if role in roles]
     if grouped or made.segments:
         yield from ("", "[groups]")

@@ -49,6 +49,7 @@ class Guess:
     rivals: Mapping[str, str]
     items: Sequence[str]
     constructs: Mapping[str, Sequence[str]]
+    outlets: int
     outcome: str | None
     expectation: str | None
     performance: str | None
@@ -88,7 +89,8 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     used |= set(segments)
     return Guess(
         roles=roles, scales={named[key]: _merged(key, kept.values()) for key in named}, scale_of=scale_of,
-        patterns=patterns, attributes=attributes, rivals=rivals, items=items, constructs=constructs, outcome=outcome,
+        patterns=patterns, attributes=attributes, rivals=rivals, items=items, constructs=constructs,
+        outlets=next((c.cells.nunique() for c in found if c.name == roles.get("outlet")), 0), outcome=outcome,
         expectation=expected if received else None, performance=received if expected else None,
         disconfirmation=next((name for name in items if _AGAINST.search(name) and name != outcome), None),
         recommend=recommend, drivers=() if patterns else _drivers(items, constructs, outcome, expected),

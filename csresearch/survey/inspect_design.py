@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from csresearch.inference.intervals import SMALL_DF
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.view import Answers, Finding, note, stop
 
@@ -52,6 +53,21 @@ def clusters(view: Answers) -> Iterator[Finding]:
             found = f"strata with one unit only: {listed(lone)}"
             remedy = "merge small strata, or say Bootstrap(single='collapse') for intervals"
             yield note(f"[design] {stratum}", found, "at least two in each", remedy, len(lone))
+
+
+def few_clusters(view: Answers) -> Iterator[Finding]:
+    """Say so where clusters are so few that intervals can only be rough."""
+    stratum, cluster = view.study.design.drawn
+    if cluster not in view.answers or view.answers[cluster].nunique() < 2:
+        return
+    strata = view.answers[stratum].nunique() if stratum in view.answers else 1
+    df = view.answers[cluster].nunique() - strata
+    if df < SMALL_DF:
+        found = f"{view.answers[cluster].nunique()} clusters, so {max(df, 0)} degrees of freedom"
+        remedy = "intervals use t and the linearised error, and are wide"
+        if view.study.design.outlets == "sampled" and cluster == view.study.design.outlet:
+            remedy += "; if these are all outlets there are, write outlets = 'all'"
+        yield note(f"[design] {cluster}", found, f"{SMALL_DF} or more", remedy, 1)
 
 
 def margins(view: Answers) -> Iterator[Finding]:
@@ -116,4 +132,4 @@ def groups(view: Answers) -> Iterator[Finding]:
             yield note(f"[groups] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 
 
-INSPECTIONS = (weights, places, clusters, margins, waves, groups)
+INSPECTIONS = (weights, places, clusters, few_clusters, margins, waves, groups)

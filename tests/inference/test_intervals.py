@@ -135,3 +135,13 @@ def test_category_support_is_a_share_of_the_good_draws() -> None:
     found = category_support(np.array([[0, 1], [0, -1], [1, 1], [2, -1]]), size=3)
     np.testing.assert_allclose(found, [[0.5, 0.25, 0.25], [0, 1, 0]])
     assert np.isnan(category_support(np.zeros((0, 2), dtype=int), size=3)).all()
+
+
+def test_t_intervals_of_shares_and_squares_end_at_zero() -> None:
+    point, error = np.array([0.05, 0.05, 0.05]), np.full(3, 0.1)
+    kinds = ("share", "square", "level")
+    made = intervals(
+        point, draws=np.empty((0, 3)), std_error=error, kind=kinds, df=3, level=0.95, method="linearized"
+    )  # fmt: skip
+    assert made.low.round(2).tolist() == [0.0, 0.0, -0.27]
+    assert (made.high > 0.3).all()

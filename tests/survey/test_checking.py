@@ -251,6 +251,11 @@ NOTES: dict[str, tuple[Change, dict[str, str], str]] = {
         "[design] dealer: strata with one unit only: far away | at least two in each | "
         "merge small strata, or say Bootstrap(single='collapse') for intervals | 1",
     ),
+    "few clusters": (
+        lambda frame: frame.assign(dealer=np.where(np.arange(len(frame)) % 2, "a", "b"), region="north"),
+        {'outlets = "all"': 'outlets = "sampled"'},
+        "[design] dealer: 2 clusters, so 1 degrees of freedom | 8 or more | intervals use t and the linearised error, ",
+    ),
     "segment unknown": (
         put("language", 2, ""),
         {},

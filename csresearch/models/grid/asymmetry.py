@@ -197,10 +197,13 @@ class _Contrasts:
 
 
 def _told(fitted: Fitted, made: Intervals, *, reasons: list[str]) -> Intervals:
-    """Say of each attribute that is not classified why: at its penalty, reward, range and asymmetry."""
+    """Say of each attribute that is not classified why, at its penalty, reward, range and asymmetry; bound the last."""
     k = len(reasons)
     changed = [reasons[j % k] or reason if j < 4 * k else reason for j, reason in enumerate(made.reason)]
-    return replace(made, reason=tuple(changed))
+    tilt = slice(3 * k, 4 * k)  # lies within -1 and 1, which t does not know
+    low, high = made.low.copy(), made.high.copy()
+    low[tilt], high[tilt] = np.maximum(low[tilt], -1.0), np.minimum(high[tilt], 1.0)
+    return replace(made, low=low, high=high, reason=tuple(changed))
 
 
 def _judge(fitted: Fitted) -> list[Check]:
