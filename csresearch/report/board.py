@@ -84,6 +84,7 @@ class LiveBoard:
         self.levers, self.level, self.language = levers, level, language
         title = text("what_if.title", language, fields={"outcome": self._label(levers.outcome)})
         heading = widgets.HTML(f'<b style="font-size:1.15em;color:#{THEME.navy}">{escape(title)}</b>')
+        self._held = False
         self.sliders = {name: self._slider(widgets, name) for name in levers.names}
         lines = [
             widgets.HBox([slider, widgets.HTML(escape(self._now(name)))], layout={"align_items": "center"})
@@ -101,9 +102,12 @@ class LiveBoard:
         return {name: float(slider.value) for name, slider in self.sliders.items()}
 
     def reset(self) -> None:
-        """Put every slider back to 0."""
+        """Put every slider back to 0; the outcome follows once."""
+        self._held = True
         for slider in self.sliders.values():
             slider.value = 0.0
+        self._held = False
+        self._update()
 
     def _slider(self, widgets: Any, name: str) -> Any:
         down, up = self.levers.room(name)
@@ -116,7 +120,8 @@ class LiveBoard:
         return slider
 
     def _update(self) -> None:
-        self._shown.value = self._outcome_html()
+        if not self._held:
+            self._shown.value = self._outcome_html()
 
     def _label(self, name: str) -> str:
         return self.levers.sample.label(name, language=self.language)

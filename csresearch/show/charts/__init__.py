@@ -32,7 +32,7 @@ def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: 
     spec : Bars, Grid, Lines, Surface or Diagram
         What is drawn; tables, cards and text are no drawings.
     ax : matplotlib.axes.Axes, optional
-        Where; without it a new figure that fits the spec, of 96 dpi or, where it is wide, of 900 dots.
+        Where; without it a new figure that fits the spec, of 96 dpi or, where it is wide, of 880 dots.
     language : str
         Language of numbers.
     width : float

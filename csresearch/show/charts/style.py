@@ -21,7 +21,7 @@ CALM, ACCENT, ALERT, PAPER = (hexadecimal(colour) for colour in (THEME.calm, THE
 SIZE = 9.5
 SMALL = 8.5
 DPI = 96
-WIDEST = 900  # dots of a figure in a notebook; a wider one is printed with fewer to the inch
+WIDEST = 880  # dots of a figure in a notebook; a wider one is printed with fewer to the inch
 _CHINESE_PIECES = re.compile(r"(?:[（“《(]*(?:[!-~\u00a1-\u024f−–]+|.))[，。；：、）”》！？)]*\s*")
 WORD = 32  # signs; a longer word is torn rather than let it push the picture away
 
