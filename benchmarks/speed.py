@@ -301,10 +301,10 @@ TASKS = {
     "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),
     "ten_times": Task(text="three models: 20,000 respondents over 2,000", call=ten_times, unit="times", most=8.0),
     "help": Task(text="csresearch --help", call=help_text, most=0.6, command=True),
+    "report": Task(text="csresearch report alone: autoservice, 28 exhibits", call=report, most=8.0, command=True),
     "demo": Task(text="csresearch demo: raw answers to deck, page, workbook", call=demo, most=30.0, command=True),
 }  # fmt: skip
 WHOLE = {
-    "report": Task(text="csresearch report alone: autoservice, 28 exhibits", call=report, most=8.0, command=True),
     "clone": Task(text="fresh clone to finished demo", call=clone_to_demo, most=240.0, command=True),
     "tests": Task(text="python3 tasks.py test", call=test_command, most=600.0, command=True),
 }

@@ -189,7 +189,8 @@ def report(
         return
     written = render(
         folder, to=to, language=language, slides=slides.split(","), template=template, layouts=_layouts(layout),
-        only=[kind.strip() for kind in only.split(",") if kind.strip()], force=force, progress=_progress(quiet),
+        only=[kind.strip() for kind in only.split(",") if kind.strip()], force=force, workers=2,
+        progress=_progress(quiet),
     )  # fmt: skip
     typer.echo(f"{to or folder}: {', '.join(path.name for path in written)}")
 

@@ -6,8 +6,11 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -26,9 +29,12 @@ def write_documents(
     only: Sequence[str] = (),
     template: Path | None = None,
     layouts: Mapping[str, str] | None = None,
+    workers: int = 1,
     progress: Callable[[str], None] = lambda words: None,
 ) -> list[Path]:
     """Write deck, page and workbook of a report into a folder, or those of them that `only` names.
+
+    With two workers the page, whose figures take longest, is written in a process of its own.
 
     Raises
     ------
@@ -37,25 +43,39 @@ def write_documents(
     OutputError
         One of them cannot be written.
     """
-    written = []
-    for kind in wanted(only):
-        to = folder / KINDS[kind]
-        with extra("report"):  # each writer is loaded for itself
-            if kind == "deck":
-                from csresearch.report.deck.slides import write_deck
+    kinds = wanted(only)
+    parts = {"template": template, "layouts": layouts}
+    aside = [kind for kind in kinds if kind == "page"] if workers > 1 and len(kinds) > 1 else []
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) if aside else nullcontext() as pool:
+        waiting = {kind: pool.submit(_write, kind, report, {}, folder, parts) for kind in aside} if pool else {}
+        for kind in kinds:
+            if kind not in waiting:
+                _write(kind, report, tables, folder, parts)
+                progress(f"wrote {KINDS[kind]}")
+        for kind, done in waiting.items():
+            done.result()
+            progress(f"wrote {KINDS[kind]}")
+    return [folder / KINDS[kind] for kind in kinds]
 
-                write_deck(report, to, template=template, layouts=layouts)
-            elif kind == "page":
-                from csresearch.report.page.writing import write_page
 
-                write_page(report, to)
-            else:
-                from csresearch.report.workbook import write_workbook
+def _write(
+    kind: str, report: Report, tables: Mapping[str, pd.DataFrame], folder: Path, parts: Mapping[str, Any]
+) -> None:
+    """Write one document; its writer is loaded for itself."""
+    to = folder / KINDS[kind]
+    with extra("report"):
+        if kind == "deck":
+            from csresearch.report.deck.slides import write_deck
 
-                write_workbook(report, to, tables=tables)
-        written.append(to)
-        progress(f"wrote {KINDS[kind]}")
-    return written
+            write_deck(report, to, template=parts["template"], layouts=parts["layouts"])
+        elif kind == "page":
+            from csresearch.report.page.writing import write_page
+
+            write_page(report, to)
+        else:
+            from csresearch.report.workbook import write_workbook
+
+            write_workbook(report, to, tables=tables)
 
 
 def wanted(only: Sequence[str]) -> list[str]:

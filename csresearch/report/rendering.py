@@ -20,6 +20,7 @@ def render(
     layouts: Mapping[str, str] | None = None,
     only: Sequence[str] = (),
     force: bool = False,
+    workers: int = 1,
     progress: Callable[[str], None] = lambda words: None,
 ) -> tuple[Path, ...]:
     """Write deck, page and workbook again from what `run` saved: nothing is fitted, the raw data are not needed.
@@ -38,6 +39,8 @@ def render(
         Default: all three.
     force : bool
         Whether documents that stand there may be replaced.
+    workers : int
+        2: deck and workbook beside the page, in two processes; from a script only below `if __name__ == "__main__":`.
     progress : callable
         Gets a line after each document.
 
@@ -74,5 +77,8 @@ def render(
     target = Path(folder if to is None else to)
     names = [KINDS[kind] for kind in kinds]
     with staged(target, names, force=force) as staging:
-        write_documents(report, saved.tables, staging, only=kinds, template=master, layouts=named, progress=progress)
+        write_documents(
+            report, saved.tables, staging, only=kinds, template=master, layouts=named, workers=workers,
+            progress=progress,
+        )  # fmt: skip
     return tuple(target / name for name in names)
