@@ -10,7 +10,8 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from csresearch.survey.grammar import File, Labelled, Margins, PlanTable, Step, Table
+from csresearch.survey.entries import Labelled, Table
+from csresearch.survey.grammar import File, Margins, PlanTable, Step
 
 Place = tuple[str | int, ...]
 Document = Mapping[str, Any]

@@ -7,22 +7,25 @@ what needs two tables (a path naming a construct) is checked in `coherence.py`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, PlainValidator
+
+from csresearch.survey.entries import (
+    Kind,
+    Labelled,
+    LayoutName,
+    Missing,
+    Names,
+    Number,
+    Screening,
+    Span,
+    Table,
+    Text,
+)
 
 VERSION = 1
 
-Text = Annotated[str, Field(min_length=1)]
-Names = Annotated[tuple[Text, ...], Field(strict=False, min_length=1)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Positive = Annotated[float, Field(allow_inf_nan=False, gt=0)]
-Share = Annotated[float, Field(allow_inf_nan=False, gt=0, le=1)]
-Span = Annotated[tuple[Number, Number], Field(strict=False)]
-Kind = Literal["not_used", "dont_know", "refused", "empty"]
-Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
-Do = Literal["flag", "exclude"]
-LayoutName = Annotated[str | None, Field(min_length=1)]
 
 
 def _whole(value: object) -> bool:
@@ -43,96 +46,6 @@ def _master(value: str | None) -> str | None:
     raise ValueError("a file of PowerPoint, .pptx or .potx")
 
 
-class Table(BaseModel):
-    """One table of the file: no unknown key, no conversion of types, not to be changed."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-    shorthand: ClassVar[str] = "a table { key = value }"
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Keys that were written or have a default, in the order of the grammar."""
-        return {name: value for name in type(self).model_fields if (value := getattr(self, name)) is not None}
-
-
-class Labelled(Table):
-    """A table whose remaining keys are languages; a plain text is the label in the first language (key "")."""
-
-    model_config = ConfigDict(extra="allow", strict=True, frozen=True)
-    shorthand = "a text, or a table of languages { en = 'text' }"
-    __pydantic_extra__: dict[str, Text] = Field(init=False)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _plain(cls, value: object) -> object:
-        return {"": value} if isinstance(value, str) else value
-
-    @property
-    def labels(self) -> dict[str, str]:
-        """Language -> label, as written."""
-        return dict(self.__pydantic_extra__ or {})
-
-
-class Rule(Table):
-    """What a screening rule does; a bare number is its limit, a bare word what is done."""
-
-    shorthand = "'flag', 'exclude' or a table { do = 'flag' }"
-    limit: ClassVar[str | None] = None
-    do: Do = "exclude"
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bare(cls, value: object) -> object:
-        if isinstance(value, str):
-            return {"do": value}
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        return {cls.limit: value} if number and cls.limit else value
-
-    @property
-    def value(self) -> float | None:
-        """The limit of the rule; None where it has none."""
-        return None if self.limit is None else float(getattr(self, self.limit))
-
-
-class Incomplete(Rule):
-    """Fewer than `threshold` of the questions that applied were answered."""
-
-    shorthand = "a share above 0 up to 1, 'flag', 'exclude' or a table { threshold = 0.5, do = 'exclude' }"
-    limit = "threshold"
-    threshold: Share = 0.5
-
-
-class Straightline(Rule):
-    """A run of equal answers as long as `threshold` of the answers; honest people do it too, so it flags."""
-
-    shorthand = "a share above 0 up to 1, 'flag', 'exclude' or a table { threshold = 1.0, do = 'flag' }"
-    limit = "threshold"
-    do: Do = "flag"
-    threshold: Share = 1.0
-
-
-class Speed(Rule):
-    """Fewer than `seconds_per_item` seconds for each answered question."""
-
-    shorthand = "seconds an item, 'flag', 'exclude' or a table { seconds_per_item = 2.0, do = 'exclude' }"
-    limit = "seconds_per_item"
-    seconds_per_item: Positive = 2.0
-
-
-class Screening(Table):
-    """[data] screening: rules run in this order; those that are not named do not run."""
-
-    incomplete: Incomplete | None = None
-    duplicate: Rule | None = None
-    straightline: Straightline | None = None
-    speed: Speed | None = None
-
-    @property
-    def rules(self) -> dict[str, Rule]:
-        """Rules of this study in the order in which they run."""
-        return self.given
-
-
 class Data(Table):
     """[data]: where the answers lie and how gaps and careless answers are dealt with."""
 
@@ -149,7 +62,7 @@ class ScaleTable(Table):
 
     ends: Span | None = None
     options: Names | None = None
-    missing: dict[str, Kind] = {}
+    missing: dict[str, Kind] = Field(default_factory=dict)
 
 
 class ItemTable(Labelled):
@@ -274,7 +187,7 @@ class Wave(Grouping):
     """[groups] wave."""
 
     order: Names | None = None
-    events: dict[str, Text] = {}
+    events: dict[str, Text] = Field(default_factory=dict)
 
 
 class Brand(Grouping):
@@ -347,18 +260,18 @@ class File(Table):
     languages: Names = ("en",)
     population: Labelled | None = None
     data: Data | None = None
-    scales: dict[str, ScaleTable] = {}
-    items: dict[str, ItemTable] = {}
-    constructs: dict[str, ConstructTable] = {}
-    paths: dict[str, Names] = {}
+    scales: dict[str, ScaleTable] = Field(default_factory=dict)
+    items: dict[str, ItemTable] = Field(default_factory=dict)
+    constructs: dict[str, ConstructTable] = Field(default_factory=dict)
+    paths: dict[str, Names] = Field(default_factory=dict)
     roles: Roles = Roles()
-    attributes: dict[str, AttributeTable] = {}
+    attributes: dict[str, AttributeTable] = Field(default_factory=dict)
     facets: Facets = Facets()
-    elements: dict[str, Names] = {}
+    elements: dict[str, Names] = Field(default_factory=dict)
     design: Design = Design()
     margins: Margins = Margins()
     groups: Groups = Groups()
-    labels: dict[str, Labelled] = {}
+    labels: dict[str, Labelled] = Field(default_factory=dict)
     plan: PlanTable = PlanTable()
     report: ReportTable = ReportTable()
 

@@ -9,8 +9,8 @@ import pandas as pd
 
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import label_columns
+from csresearch.survey.questions import Scale
 from csresearch.survey.screening import caught, reason, repeated_ids
-from csresearch.survey.study import Scale
 from csresearch.survey.view import Answers, Finding, Mask, note, screened, stop
 
 SHOWN = 3  # distinct values shown of a faulty column

@@ -21,8 +21,9 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.checking import findings
+from csresearch.survey.questions import Scale
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import Scale, Study
+from csresearch.survey.study import Study
 
 KINDS = ("not_used", "dont_know", "refused", "empty", "unreadable")
 """Kinds of missing answers; unreadable is text where a scale was expected."""

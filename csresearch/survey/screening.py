@@ -10,7 +10,7 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.inference.moments import Array
 from csresearch.show.phrase import Amount, phrase
-from csresearch.survey.grammar import Rule
+from csresearch.survey.entries import Rule
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 from csresearch.survey.view import Answers, Mask

@@ -3,75 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-
-import numpy as np
-import numpy.typing as npt
 
 from csresearch.errors import StudyError
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import Data, Design, FacetTable, File, Groups, Rake, ReportTable, Roles, ScaleTable, Step
 from csresearch.survey.parsing import parse, read_document
+from csresearch.survey.questions import Attribute, Construct, Facet, Item, Scale
 
 FILE_NAME = "study.toml"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scale:
-    """A scale: theoretical ends, options in words (coded 1, 2, ... in order), codes of missing answers by kind."""
-
-    name: str
-    ends: tuple[float, float]
-    options: tuple[str, ...] = ()
-    missing: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One question: a column of the file, from [items] or made by a facet of an attribute."""
-
-    column: str
-    scale: Scale
-    reversed: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
-    attribute: str | None = None
-    facet: str | None = None
-
-    def turned(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        """Turn the answers to a reversed item, low + high - x; the others stay as they are."""
-        low, high = self.scale.ends
-        return low + high - values if self.reversed else values
-
-
-@dataclass(frozen=True, kw_only=True)
-class Construct:
-    """A name for several items."""
-
-    name: str
-    items: tuple[str, ...]
-    labels: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attribute:
-    """A side of the product or service that facets ask about."""
-
-    name: str
-    labels: Mapping[str, str] = field(default_factory=dict)
-    system: str | None = None
-    stage: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Facet:
-    """A question asked of many attributes; {} in a pattern is the attribute's key."""
-
-    name: str
-    patterns: tuple[str, ...]
-    scale: Scale
-    attributes: tuple[str, ...]
-    asked: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -13,9 +13,10 @@ import pandas as pd
 import pytest
 
 from csresearch.errors import DataError
+from csresearch.survey.questions import Scale
 from csresearch.survey.reading import KINDS, code_cell, packaged, read
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import Scale, load_study
+from csresearch.survey.study import load_study
 
 STUDY = """
 schema = 1
