@@ -13,7 +13,8 @@ KEYS = (
 )  # fmt: skip
 POSITIONS = ("x", "y")
 VALUES = (
-    "estimate", "std_error", "conf_low", "conf_high", "p_value", "df", "df_residual", "n_obs", "n_effective", "reason",
+    "estimate", "std_error", "conf_low", "conf_high", "p_value", "df", "df_residual", "n_obs", "n_effective", "letters",
+    "reason",
 )  # fmt: skip
 CHECKS = ("check", "passed", "value", "threshold", "text")
 UNITS = ("points", "per_point", "sd", "share", "r2", "years", "money", "none")

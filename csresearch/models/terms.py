@@ -156,7 +156,9 @@ def not_used(sample: Sample, term: str) -> BoolArray:
     """Respondents for whom the question did not apply, shape (n,)."""
     items = sample.columns_of(term)
     kinds = sample.kinds.get(items[0]) if len(items) == 1 else None
-    return np.zeros(len(sample), dtype=bool) if kinds is None else (kinds == "not_used").to_numpy(dtype=bool)
+    if kinds is None:
+        return np.zeros(len(sample), dtype=bool)
+    return np.asarray(kinds.isin(("not_used", "skipped")), dtype=bool)
 
 
 def middle(sample: Sample, term: str) -> float:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from csresearch.survey.entries import Labelled, Table
 from csresearch.survey.grammar import File, Margins, PlanTable, Step
+from csresearch.survey.grammar.entries import Labelled, Table
 
 Place = tuple[str | int, ...]
 Document = Mapping[str, Any]

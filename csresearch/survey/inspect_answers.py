@@ -126,7 +126,9 @@ def missing(view: Answers) -> Iterator[Finding]:
         for column, count in gaps.items():
             yield stop(column, f"{count.sum()} missing ({_by_kind(count)})", allowed, remedy, int(count.sum()))
     elif gaps:
-        total = pd.concat(gaps.values()).groupby(level=0, observed=True).sum().sort_values(ascending=False)
+        total = (
+            pd.concat(gaps.values()).groupby(level=0, observed=True).sum().sort_values(ascending=False, kind="stable")
+        )
         most = max(gaps, key=lambda column: int(gaps[column].sum()))
         found = f"{len(gaps)} questions have gaps ({_by_kind(total)}); most: {most}, {gaps[most].sum()}"
         remedy = f"the rule missing = '{rule}' deals with them"

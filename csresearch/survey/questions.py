@@ -64,3 +64,15 @@ class Facet:
     scale: Scale
     attributes: tuple[str, ...]
     asked: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Multiple:
+    """A question with several answers: one column an option, or one column of answers joined by a delimiter."""
+
+    name: str
+    options: tuple[str, ...]
+    columns: Mapping[str, str] = field(default_factory=dict)
+    column: str | None = None
+    delimiter: str | None = None
+    labels: Mapping[str, str] = field(default_factory=dict)

@@ -43,7 +43,7 @@ class Sample:
     study : Study or None
         What was asked, of whom, on which scale; None for a frame.
     kinds : mapping of column to Series
-        Kind of each missing answer (not_used, dont_know, refused, empty, unreadable).
+        Kind of each missing answer (not_used, skipped, dont_know, refused, empty, unreadable).
     raw : DataFrame
         The columns as they were read.
     base_weights : array, shape (n,)

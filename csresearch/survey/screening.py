@@ -10,7 +10,7 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.inference.moments import Array
 from csresearch.show.phrase import Amount, phrase
-from csresearch.survey.entries import Rule
+from csresearch.survey.grammar.entries import Rule
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 from csresearch.survey.view import Answers, Mask
@@ -154,8 +154,8 @@ def _asked(view: Answers) -> tuple[Array, Array]:
     """Count the questions that applied and those answered, each (n,)."""
     applied, answered = np.zeros(len(view.answers)), np.zeros(len(view.answers))
     for column in view.items:
-        applied += ~view.kind(column, "not_used")
-        answered += ~view.kind(column, "not_used", "refused", "empty", "unreadable")
+        applied += ~view.kind(column, "not_used", "skipped")
+        answered += ~view.kind(column, "not_used", "skipped", "refused", "empty", "unreadable")
     return applied, answered
 
 

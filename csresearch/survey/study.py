@@ -8,9 +8,23 @@ from pathlib import Path
 
 from csresearch.errors import StudyError
 from csresearch.survey.faults import listed, nearest
-from csresearch.survey.grammar import Data, Design, FacetTable, File, Groups, Rake, ReportTable, Roles, ScaleTable, Step
+from csresearch.survey.grammar import (
+    Data,
+    Design,
+    Dispositions,
+    FacetTable,
+    File,
+    Groups,
+    Loop,
+    MultipleTable,
+    Rake,
+    ReportTable,
+    Roles,
+    ScaleTable,
+    Step,
+)
 from csresearch.survey.parsing import parse, read_document
-from csresearch.survey.questions import Attribute, Construct, Facet, Item, Scale
+from csresearch.survey.questions import Attribute, Construct, Facet, Item, Multiple, Scale
 
 FILE_NAME = "study.toml"
 
@@ -45,7 +59,16 @@ class Study:
     report : ReportTable
         `template`, `layouts`.
     data : Data
-        `file`, `sha256`, `id`, `duration`, `missing`, `screening`.
+        `file`, `sha256`, `id`, `duration`, `missing`, `screening`, `unreadable`; `layout`, `encoding`, `delimiter`,
+        `decimal`, `sheet` where the file does not tell.
+    columns : mapping of name to header
+        Short names for headers of the file.
+    multiple : mapping of name to Multiple
+        Questions with several answers; an option is the column `name:option`.
+    loop : Loop or None
+        Questions asked again for each brand: `column`, `values`, `columns`.
+    dispositions : mapping of wave to Dispositions
+        AAPOR outcomes of all who were drawn; under "" for the whole study.
     source : Path
         The study file, for messages; data files are looked for beside it.
 
@@ -77,6 +100,10 @@ class Study:
     plan: Mapping[str, Step]
     report: ReportTable
     source: Path
+    columns: Mapping[str, str]
+    multiple: Mapping[str, Multiple]
+    loop: Loop | None = None
+    dispositions: Mapping[str, Dispositions]
     budget: float | None = None
     capacity: float | None = None
 
@@ -264,6 +291,10 @@ def _resolve(file: File, source: Path) -> Study:
         capacity=file.plan.capacity,
         report=file.report,
         source=source,
+        columns=file.columns,
+        multiple={name: _multiple(name, entry, first) for name, entry in file.multiple.items()},
+        loop=file.loop,
+        dispositions=_dispositions(file.dispositions),
     )
 
 
@@ -281,6 +312,22 @@ def _items(
                 column, labels = pattern.replace("{}", name), attributes[name].labels
                 items[column] = Item(column=column, scale=facet.scale, labels=labels, attribute=name, facet=facet.name)
     return items
+
+
+def _multiple(name: str, entry: MultipleTable, first: str) -> Multiple:
+    given = dict(entry.columns or {})
+    options = tuple(given) or tuple(entry.options or ())
+    return Multiple(
+        name=name, options=options, columns=given, column=entry.column, delimiter=entry.delimiter,
+        labels=_labels(entry.labels, first),
+    )  # fmt: skip
+
+
+def _dispositions(written: Dispositions | Mapping[str, Dispositions] | None) -> dict[str, Dispositions]:
+    """Dispositions by wave, or under "" for the whole study."""
+    if written is None:
+        return {}
+    return {"": written} if isinstance(written, Dispositions) else dict(written)
 
 
 def _scale(name: str, entry: ScaleTable) -> Scale:

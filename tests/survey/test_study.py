@@ -190,7 +190,7 @@ FAULTS = {  # a change of the after-sales study: what is said
     (
         '97 = "not_used"',
         '97 = "notused"',
-    ): "[scales] touch.missing.97: found 'notused'; allowed: 'not_used', 'dont_know', "
+    ): "[scales] touch.missing.97: found 'notused'; allowed: 'not_used', 'skipped', 'dont_know', "
     "'refused' or 'empty'; did you mean 'not_used'?",
     ('scale = "likely"', 'scale = "likly"'): "[items] L1.scale: found 'likly'; allowed: touch, likely, kano; "
     "did you mean 'likely'?",
@@ -241,7 +241,7 @@ FAULTS = {  # a change of the after-sales study: what is said
         'recommend = "L1"',
         'recomend = "L1"',
     ): "[roles]: found the unknown key 'recomend'; allowed: outcome, expectation, "
-    "performance, disconfirmation, drivers, recommend; did you mean 'recommend'?",
+    "performance, disconfirmation, drivers, recommend, effort; did you mean 'recommend'?",
     ('recommend = "L1"', 'recommend = "L2"'): "[roles] recommend: found the unknown name 'L2'; ",
     (
         '{ term = "expectation", asked = "before" }',
@@ -348,7 +348,7 @@ FAULTS = {  # a change of the after-sales study: what is said
         "[elements]",
         "[element]",
     ): "the file: found the unknown key 'element'; allowed: schema, title, languages, population, "
-    "data, scales, items, constructs, paths, roles, attributes, facets and 7 more; did you mean 'elements'?",
+    "data, scales, items, constructs, paths, roles, attributes, facets and 11 more; did you mean 'elements'?",
     (
         'loyalty = { items = ["L1"]',
         'care = { items = ["L1"]',

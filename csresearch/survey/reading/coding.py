@@ -1,0 +1,74 @@
+"""From cells to codes: numbers on their scale, and the kind of each answer that is missing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from csresearch.survey.questions import Scale
+from csresearch.survey.reading.table import KINDS, Table
+from csresearch.survey.study import Study
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
+
+
+def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
+    """Code the cells: items by their scale, duration and weight as numbers, all else as text."""
+    cells = table.cells
+    numbers = {study.data.duration, study.design.weight}
+    answers: dict[str, pd.Series] = {}
+    kinds: dict[str, pd.Series] = {}
+    for position, column in enumerate(cells.columns):
+        if column in answers:
+            continue  # a name that occurs twice is a finding
+        text = cells.iloc[:, position]
+        if column not in study.items and column not in numbers:
+            answers[column] = text.mask(text.isna() | (text.str.strip() == ""))
+            continue
+        scale = study.items[column].scale if column in study.items else None
+        answers[column], kind = code_column(text, scale, decimal_comma=table.decimal_comma)
+        if kind is not None:
+            kinds[column] = kind
+    return pd.DataFrame(answers, index=cells.index), kinds
+
+
+def code_column(text: pd.Series, scale: Scale | None, *, decimal_comma: bool) -> tuple[pd.Series, pd.Series | None]:
+    """Code one column, shape (n,): the numbers, and the kinds of missing where there are any."""
+    codes, distinct = pd.factorize(text)
+    coded = [code_cell(str(cell), scale, decimal_comma=decimal_comma) for cell in distinct]
+    values = np.array([value for value, _ in coded] + [np.nan])
+    kind_codes = np.array([kind for _, kind in coded] + [KINDS.index("empty")], dtype=np.int8)
+    found: npt.NDArray[np.int8] = kind_codes[codes]  # -1, a cell that is not there, takes the last entry
+    kind = None
+    if (found >= 0).any():
+        kind = pd.Series(pd.Categorical.from_codes(found, categories=pd.Index(KINDS)), index=text.index)
+    return pd.Series(values[codes], index=text.index), kind
+
+
+def code_cell(cell: str, scale: Scale | None, *, decimal_comma: bool = False) -> tuple[float, int]:
+    """Code one cell: its number and -1, or NaN and the position of its kind in `KINDS`.
+
+    Examples
+    --------
+    >>> touch = Scale(name="touch", ends=(1, 10), missing={"97": "not_used"})
+    >>> code_cell("7", touch), code_cell("97.0", touch), code_cell("good", touch)
+    ((7.0, -1), (nan, 0), (nan, 5))
+    """
+    cell = cell.strip()
+    missing: Mapping[str, str] = scale.missing if scale else {}
+    if cell in missing:
+        return np.nan, KINDS.index(missing[cell])
+    if not cell:
+        return np.nan, KINDS.index("empty")
+    if scale and cell in scale.options:
+        return scale.options.index(cell) + 1.0, -1
+    number = cell.replace(",", ".") if decimal_comma else cell
+    if not _NUMBER.fullmatch(number):
+        return np.nan, KINDS.index("unreadable")
+    value = float(number)
+    kind = next((kind for name, kind in missing.items() if _NUMBER.fullmatch(name) and float(name) == value), None)
+    return (value, -1) if kind is None else (np.nan, KINDS.index(kind))
