@@ -1,0 +1,1 @@
+"""Groups held against each other: pairs, letters, leagues, programmes; plain arithmetic on arrays."""
