@@ -6,16 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from csresearch.errors import DataError
+from csresearch.survey.reading.labelled import is_labelled, read_labelled
+from csresearch.survey.reading.parquet import is_parquet, read_parquet
 from csresearch.survey.reading.table import Table
 from csresearch.survey.reading.text import read_text
 
 _FOREIGN = {
     b"PK\x03\x04": "an Excel workbook or zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"$FL2": "an SPSS file",
-    b"$FL3": "a compressed SPSS file",
-    b"<stata_dta>": "a Stata file",
-    b"PAR1": "a Parquet file",
     b"\x1f\x8b": "a gzip archive",
     b"\xff\xfe": "a UTF-16 text",
     b"\xfe\xff": "a UTF-16 text",
@@ -45,5 +43,9 @@ def _is_text(content: bytes) -> bool:
     return not content.startswith(tuple(_FOREIGN)) and b"\0" not in content[:4096]
 
 
-READERS = (Reader("CSV", _is_text, read_text),)
+READERS = (
+    Reader("SPSS, Stata, SAS", is_labelled, read_labelled),
+    Reader("Parquet", is_parquet, read_parquet),
+    Reader("CSV", _is_text, read_text),
+)
 """Kinds of survey files, tried in this order by their signature."""
