@@ -12,7 +12,7 @@ from csresearch.models.derived import Fitted
 from csresearch.models.expectation.polynomial import GAP, OVER, UNDER, X, Y
 from csresearch.models.expectation.surface import hull, inside
 from csresearch.models.expectation.terms import Terms
-from csresearch.models.path.reliability import alpha
+from csresearch.models.measurement.reliability import alpha
 from csresearch.show.phrase import Amount, Name, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check

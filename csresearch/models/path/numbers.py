@@ -10,7 +10,7 @@ import pandas as pd
 from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
 from csresearch.models.path.effects import effects, importance_performance, index_scores, per_point, structure
 from csresearch.models.path.path_model import PathModel
-from csresearch.models.path.reliability import (
+from csresearch.models.measurement.reliability import (
     alpha,
     average_variance_extracted,
     construct_pairs,

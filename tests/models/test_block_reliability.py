@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.models.path.reliability import (
+from csresearch.models.measurement.reliability import (
     alpha,
     average_variance_extracted,
     construct_pairs,

@@ -1,0 +1,1 @@
+"""Arithmetic of measurement: how well items measure constructs, alike in all groups, and how answers were given."""
