@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from csresearch.survey.view import Finding
+
 KINDS = ("not_used", "skipped", "dont_know", "refused", "empty", "unreadable")
 """Kinds of missing answers; skipped: not asked by routing; unreadable: nothing that the scale has."""
 
@@ -34,6 +36,17 @@ class Notes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Said:
+    """What [data] says of a file, each None where the file is to tell; the fields are the keys of the study file."""
+
+    layout: str | None = None
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Table:
     """A file as it was read.
 
@@ -47,6 +60,10 @@ class Table:
         What the file says of its columns; empty for plain text.
     layout, encoding : str
         Which export it is ("plain", "qualtrics", ...), and how its bytes were read; for the log and for drafts.
+    missing : mapping of cell to kind
+        Cells with which this layout says that there is no answer, such as (跳过).
+    found : tuple of Finding
+        What reading had to decide, for `check` to tell.
     """
 
     cells: pd.DataFrame
@@ -54,3 +71,5 @@ class Table:
     notes: Mapping[str, Notes] = field(default_factory=dict)
     layout: str = "plain"
     encoding: str = ""
+    missing: Mapping[str, str] = field(default_factory=dict)
+    found: tuple[Finding, ...] = ()

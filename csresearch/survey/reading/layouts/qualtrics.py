@@ -1,0 +1,46 @@
+"""Qualtrics: header rows of names, texts and import ids; tests of the author stand among the answers."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from csresearch.survey.reading.layouts.layout import Layout, Rows, below, header, sets
+from csresearch.survey.reading.table import Notes, Table
+from csresearch.survey.view import note, screened
+
+_IMPORT = '{"ImportId"'
+_TESTS = ("Survey Preview", "Survey Test", "1", "2")
+_OPEN = ("False", "FALSE", "0")
+_CHOICE = " - Selected Choice"
+
+
+def _recognises(top: Rows) -> bool:
+    cells = [cell for cell in top[2] if cell] if len(top) > 2 else []
+    return bool(cells) and all(cell.startswith(_IMPORT) for cell in cells)
+
+
+def _arrange(grid: pd.DataFrame) -> Table:
+    names = header(grid)
+    depth = 3 if len(grid) > 2 and header(grid, 2)[0].startswith(_IMPORT) else 2
+    texts = header(grid, 1) if len(grid) > 1 else names
+    cells, found = below(grid, depth, names), []
+    if "Status" in names:
+        tests = cells["Status"].isin(_TESTS)
+        if n := int(tests.sum()):
+            remedy = "they are no respondents and are not read; delete them in the platform to be rid of this line"
+            found.append(screened("Status", f"{n} previews or tests of the survey", "answers", remedy, n))
+            cells = cells[~tests].reset_index(drop=True)
+    if "Finished" in names and (n := int(cells["Finished"].isin(_OPEN).sum())):
+        remedy = "they are read; the rule screening.incomplete decides whether they count"
+        found.append(note("Finished", f"{n} interviews that were not finished", "any", remedy, n))
+    member = sets(names, cells, pattern=r"(.+)_\d+", marks=("1",))
+    texted = {name for name, text in zip(names, texts, strict=True) if _CHOICE in text}
+    member |= {name: name.rpartition("_")[0] for name in names if name in texted and "_" in name}
+    notes = {
+        name: Notes(label="" if text == name else text, multiple=member.get(name, ""))
+        for name, text in zip(names, texts, strict=True)
+    }
+    return Table(cells=cells, notes=notes, found=tuple(found))
+
+
+QUALTRICS = Layout(title="Qualtrics", recognises=_recognises, arrange=_arrange)
