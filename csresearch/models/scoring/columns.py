@@ -1,0 +1,154 @@
+"""From answers to the columns whose means are the scores of a term."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from csresearch.errors import DataError, StudyError
+from csresearch.inference.moments import Array, BoolArray
+from csresearch.models.terms import answers_to, as_tuple, known_ends, within_scale
+from csresearch.survey.sample import Sample
+
+LOW_SHARE = 0.4  # of the codes of a scale make the bottom box: 1-4 of 10, 1-2 of 5
+RECOMMEND = (0.0, 10.0)
+EFFORT_ENDS = {1: (1.0, 5.0), 2: (1.0, 7.0)}
+EASY = 5  # and more of 1 to 7: it was made easy
+STATISTICS = ("mean", "points", "top_box", "bottom_box", "promoters", "passives", "detractors", "nps", "share")
+SHARES = ("top_box", "bottom_box", "promoters", "passives", "detractors", "share", "ease_box")
+Key = dict[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Score:
+    """One number: the row that says what it is, and the column of which it is the mean, shape (n,)."""
+
+    row: Key
+    column: Array
+
+
+def chosen_terms(sample: Sample, items: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Terms to score: those that are named, a question with several answers as its options; else all there are."""
+    if items is None:
+        return _everything(sample)
+    terms = tuple(dict.fromkeys(t for name in as_tuple(items) for t in (_options(sample, name) or (name,))))
+    if not terms:
+        raise ValueError("items=(): name at least one, or leave items out for all")
+    return terms
+
+
+def scores_of(sample: Sample, terms: tuple[str, ...], *, top: int) -> list[Score]:
+    """Means, points, boxes and NPS of each term, in table `scores`."""
+    rated = tuple(term for term in terms if not _is_option(sample, term))
+    within_scale(sample, rated)
+    found = []
+    for term in terms:
+        several = term in rated and (len(sample.columns_of(term)) > 1 or _is_construct(sample, term))
+        for statistic, unit, column in _statistics(sample, term, top, option=term not in rated):
+            row: Key = {"construct" if several else "item": term, "statistic": statistic, "unit": unit}
+            found.append(Score(row={"table": "scores", "kind": "level", **row}, column=column))
+    return found
+
+
+def distribution_of(sample: Sample, terms: tuple[str, ...]) -> list[Score]:
+    """Share of each code of each item on a known scale, in table `distribution`."""
+    found = []
+    for term in terms:
+        if _is_option(sample, term) or len(sample.columns_of(term)) > 1:
+            continue
+        ends = known_ends(sample, term)
+        if ends is None:
+            raise DataError(f"{term!r} has no scale, so its codes are not known; give Sample.from_frame(scale=)")
+        answers = answers_to(sample, term)
+        for code in np.arange(ends[0], ends[1] + 1):
+            row: Key = {"item": term, "category": f"{code:g}", "statistic": "share", "unit": "share"}
+            share = _marked(answers, answers == code)
+            found.append(Score(row={"table": "distribution", "kind": "level", **row}, column=share))
+    return found
+
+
+def effort_of(sample: Sample, terms: tuple[str, ...]) -> list[Score]:
+    """Score customer effort by [roles] effort, in table `effort`: version 1 is effort, low is good; version 2 is ease.
+
+    Raises
+    ------
+    StudyError
+        The question has another scale than its version, or is several questions.
+    """
+    effort = None if sample.study is None else sample.study.roles.effort
+    if sample.study is None or effort is None or effort.term not in terms:
+        return []
+    ends = known_ends(sample, effort.term)
+    if len(sample.columns_of(effort.term)) > 1 or ends != EFFORT_ENDS[effort.version]:
+        low, high = EFFORT_ENDS[effort.version]
+        raise StudyError(
+            f"{sample.study.source.name}: [roles] effort version {effort.version} is one question on {low:g} to "
+            f"{high:g}, and {effort.term!r} is not; the versions run in opposite directions and are never mixed: name "
+            "the version that was asked"
+        )
+    (item,) = sample.columns_of(effort.term)
+    answers = answers_to(sample, effort.term)
+    if effort.version == 1:  # as it was asked: low is good, even where the study turns it
+        asked = sum(ends) - answers if sample.study.is_reversed(item) else answers
+        made = [("customer_effort", "none", asked)]
+    else:
+        made = [("ease", "none", answers), ("ease_box", "share", _marked(answers, answers >= EASY))]
+    return [
+        Score(row={"table": "effort", "kind": "level", "item": item, "statistic": s, "unit": u}, column=column)
+        for s, u, column in made
+    ]
+
+
+def _everything(sample: Sample) -> tuple[str, ...]:
+    if sample.study is not None:
+        ratings = [name for name, item in sample.study.items.items() if sample.study.ends(name) is not None]
+        options = [option for name in sample.study.multiple for option in _options(sample, name)]
+        return tuple(dict.fromkeys((*sample.study.constructs, *ratings, *options)))
+    numeric = tuple(str(c) for c in sample.answers.columns if pd.api.types.is_numeric_dtype(sample.answers[c]))
+    if not numeric:
+        raise DataError("the frame has no numeric column to score; code the answers on a scale")
+    return tuple(dict.fromkeys((*sample.constructs, *numeric)))
+
+
+def _is_construct(sample: Sample, term: str) -> bool:
+    return term in (sample.constructs if sample.study is None else sample.study.constructs)
+
+
+def _options(sample: Sample, name: str) -> tuple[str, ...]:
+    """Columns of the options of a question with several answers; none for any other."""
+    asked = {} if sample.study is None else sample.study.multiple
+    return tuple(f"{name}:{option}" for option in asked[name].options) if name in asked else ()
+
+
+def _is_option(sample: Sample, term: str) -> bool:
+    return ":" in term and term in _options(sample, term.split(":", 1)[0])
+
+
+def _statistics(sample: Sample, term: str, top: int, *, option: bool) -> list[tuple[str, str, Array]]:
+    """Columns whose means are the scores of a term."""
+    if option:
+        return [("share", "share", sample.answers[term].to_numpy(dtype=float, na_value=np.nan))]
+    answers = answers_to(sample, term)
+    result = [("mean", "none", answers)]
+    ends = known_ends(sample, term)
+    if ends is None:
+        return result
+    low, high = ends
+    result.append(("points", "points", 100 * (answers - low) / (high - low)))
+    if len(sample.columns_of(term)) > 1:
+        return result
+    codes = int(high - low) + 1
+    result.append(("top_box", "share", _marked(answers, answers > high - top)))
+    result.append(("bottom_box", "share", _marked(answers, answers < low + np.floor(LOW_SHARE * codes))))
+    if (low, high) == RECOMMEND:
+        promoters, detractors = _marked(answers, answers >= 9), _marked(answers, answers <= 6)
+        result += [("promoters", "share", promoters), ("passives", "share", 1 - promoters - detractors)]
+        result += [("detractors", "share", detractors), ("nps", "points", 100 * (promoters - detractors))]
+    return result
+
+
+def _marked(answers: Array, mark: BoolArray) -> Array:
+    """Turn a mark into 0 and 1, NaN where nothing was answered."""
+    return np.where(np.isnan(answers), np.nan, np.asarray(mark, dtype=float))
