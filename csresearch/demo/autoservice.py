@@ -11,7 +11,19 @@ from typing import Any
 
 from csresearch.demo.simulate import population, study
 from csresearch.demo.truth import population_values
-from csresearch.demo.world import Equation, Event, Fieldwork, Item, Shares, Touchpoint, World
+from csresearch.demo.world import (
+    Equation,
+    Event,
+    Fieldwork,
+    Item,
+    Journey,
+    Logit,
+    Segment,
+    Shares,
+    Style,
+    Touchpoint,
+    World,
+)
 
 SEED = 7
 RESPONDENTS, DEALERS = 1_200, 40
@@ -36,6 +48,22 @@ def _block(name: str, *means: float) -> dict[str, Item]:
             for number, (mean, loading) in enumerate(zip(means, LOADINGS, strict=False), start=1)}
 
 
+def _touchpoint(
+    system: str, stage: str, mean: float, swing: tuple[float, float], said: tuple[float, float], *,
+    used: float = 1.0, kano: str | None = None,
+) -> Touchpoint:
+    """Touchpoint with its penalty and reward, and what is said of it: mean importance and mean expectation."""
+    (penalty, reward), (importance, expected) = swing, said
+    return Touchpoint(system=system, stage=stage, mean=mean, penalty=penalty, reward=reward, importance=importance,
+                      expected=expected, loading=LOADING[system], used=used, kano=kano)
+
+
+def _motive(own: str) -> Shares:
+    """Means of the motive items in a segment whose own motive is this one."""
+    return {name: 8.2 if name == own else 6.0 for name in ("m_price", "m_people", "m_time", "m_brand")}
+
+
+LOADING = {"product": 0.75, "service": 0.55, "behaviour": 0.65, "mind": 0.8, "visual": 0.75}  # of touchpoints
 OWN = (1 - 0.68**2 - 0.15**2) ** 0.5
 STAFF = (0.42 * (1 - 0.45**2) ** 0.5, 0.42 * 0.45)  # outlet effect of systems that people make: own part, climate
 THINGS = (0.252, 0.0)
@@ -60,6 +88,7 @@ EQUATIONS = {
         "mind": 0.08, "behaviour": 0.14, "visual": 0.06, "product": 0.18, "service": 0.28, "value": 0.16,
         "disconfirmation": 0.14,
     }, noise=0.50),
+    "ease": Equation(sources={"service": 0.55, "behaviour": 0.25}, noise=0.70),
     "loyalty": Equation(sources={"satisfaction": 0.60 / 0.93, "image": 0.20}, noise=0.72),
 }
 CONSTRUCTS = {
@@ -70,12 +99,14 @@ CONSTRUCTS = {
     "visual": _block("visual", 7.9, 7.7, 8.0, 7.2),
     "product": _block("product", 7.8, 7.9, 7.6, 7.4),
     "service": _block("service", 7.7, 7.1, 7.3, 7.0),
+    "disconfirmation": _block("disconfirmation", 5.9, 5.7),
     "value": _block("value", 6.9, 7.1),
     "satisfaction": {
         "sat_overall": Item(mean=8.1, loading=0.90),
         "sat_expected": Item(mean=7.5, loading=0.82),
         "sat_ideal": Item(mean=7.3, loading=0.80),
     },
+    "ease": {"ease": Item(mean=5.4, loading=0.80, spread=1.2, ends=(1, 7))},
     "loyalty": {
         "repurchase": Item(mean=7.9, loading=0.85),
         "recommend": Item(mean=8.1, loading=1.0, spread=2.0, ends=(0, 10)),
@@ -83,19 +114,35 @@ CONSTRUCTS = {
     },
 }
 TOUCHPOINTS = {
-    "fixed_first_time": Touchpoint(system="product", stage="repair", mean=8.0, effect=0.12, importance=9.1),
-    "honest_price": Touchpoint(system="behaviour", stage="handover", mean=7.1, effect=0.11, importance=9.2),
-    "parts_available": Touchpoint(system="product", stage="spare_part", mean=7.7, effect=0.1, importance=8.7, used=0.8),
-    "on_time": Touchpoint(system="service", stage="handover", mean=7.2, effect=0.11, importance=8.9),
-    "advisor": Touchpoint(system="service", stage="reception", mean=8.1, effect=0.10, importance=8.4),
-    "explanation": Touchpoint(system="behaviour", stage="handover", mean=7.5, effect=0.08, importance=8.7),
-    "booking": Touchpoint(system="service", stage="booking", mean=7.9, effect=0.07, importance=8.5),
-    "status_update": Touchpoint(system="service", stage="repair", mean=6.8, effect=0.09, importance=8.1),
-    "pick_up": Touchpoint(system="service", stage="handover", mean=7.4, effect=0.08, importance=8.1, used=0.65),
-    "follow_up": Touchpoint(system="mind", stage="follow_up", mean=7.0, effect=0.05, importance=8.3, used=0.85),
-    "facility": Touchpoint(system="visual", stage="reception", mean=8.0, effect=0.04, importance=8.7),
-    "lounge": Touchpoint(system="visual", stage="reception", mean=7.6, effect=0.0, importance=8.5, used=0.75),
+    "fixed_first_time": _touchpoint("product", "repair", 7.8, (-0.74, 0.14), (9.1, 8.7), kano="must_be"),
+    "honest_price": _touchpoint("behaviour", "handover", 7.1, (-0.61, 0.20), (9.2, 8.3)),
+    "parts_available": _touchpoint("product", "spare_part", 7.7, (-0.54, 0.16), (8.7, 8.1), used=0.8),
+    "on_time": _touchpoint("service", "handover", 7.2, (-0.41, 0.41), (8.9, 8.2), kano="linear"),
+    "advisor": _touchpoint("service", "reception", 7.5, (-0.38, 0.43), (8.4, 7.9)),
+    "explanation": _touchpoint("behaviour", "handover", 7.5, (-0.27, 0.34), (8.7, 7.6)),
+    "booking": _touchpoint("service", "booking", 7.5, (-0.28, 0.31), (8.5, 8.0), used=0.9),
+    "status_update": _touchpoint("service", "repair", 6.8, (-0.11, 0.54), (8.1, 7.2), kano="delight"),
+    "pick_up": _touchpoint("service", "handover", 7.4, (-0.07, 0.61), (8.1, 7.5), used=0.65),
+    "follow_up": _touchpoint("mind", "follow_up", 7.0, (-0.08, 0.30), (8.3, 7.2), used=0.85),
+    "facility": _touchpoint("visual", "reception", 7.5, (-0.14, 0.14), (8.7, 8.1)),
+    "lounge": _touchpoint("visual", "reception", 7.5, (-0.05, 0.08), (8.5, 7.8), used=0.75, kano="indifferent"),
 }
+CLOSELY = ("fixed_first_time", "honest_price", "on_time", "advisor")  # asked how it was in every way
+FACETS = {"expectation": tuple(TOUCHPOINTS), "disconfirmation": CLOSELY, "desired": CLOSELY, "adequate": CLOSELY}
+SEGMENTS = {
+    "value_seekers": Segment(share=0.30, weights={"value": 2.0}, motives=_motive("m_price")),
+    "relationship": Segment(share=0.35, weights={"behaviour": 1.6}, motives=_motive("m_people")),
+    "time_pressed": Segment(share=0.20, weights={"service": 1.5}, motives=_motive("m_time")),
+    "image": Segment(share=0.15, weights={"visual": 2.5, "mind": 2.0}, motives=_motive("m_brand")),
+}
+JOURNEY = Journey(
+    problem=Logit(constant=-1.85, slopes={"service": -0.75, "product": -0.35}),
+    complain=Logit(constant=-0.5, slopes={"expectation": 0.25}),
+    resolutions={"quick": 0.45, "slow": 0.30, "unresolved": 0.25},
+    bonus={"quick": 0.15},
+)
+STYLES = {"language": {"zh": Style(shift=-0.15, stretch=0.9), "es": Style(shift=0.25, stretch=1.1)}}
+SERVICES = {"maintenance": 0.62, "repair": 0.34, "warranty": 0.15, "body": 0.11, "tyres": 0.23}
 EVENTS = (
     Event(text="service programme", latent="service", size=0.45,
           where={"brand": ("Alba",), "wave": ("2026H1", "2026H2")}),
@@ -123,6 +170,11 @@ WORLD = World(
     drivers=("mind", "behaviour", "visual", "product", "service"),
     recommend="recommend",
     touchpoints=TOUCHPOINTS,
+    facets=FACETS,
+    segments=SEGMENTS,
+    journey=JOURNEY,
+    styles=STYLES,
+    multiple={"services": SERVICES},
     events=EVENTS,
 )
 
