@@ -34,6 +34,7 @@ from csresearch.strategy.moves import Move, feasible_moves
 from csresearch.strategy.rulebook import MOVES, ORDER, RULES, Facts, choose
 from csresearch.survey.grammar import Step
 from csresearch.survey.sample import Sample
+from csresearch.survey.screening import SIGN
 
 FIRST = 3
 POWER = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.80)) * 2**0.5  # standard errors between two waves, 80 % power
@@ -264,6 +265,6 @@ def _reliability(index: Result | None, outcome: str) -> float:
 
 
 def _careless(sample: Sample) -> float:
-    """Share of counted respondents flagged by a rule."""
-    counted = sample.base_weights > 0
-    return float(sample.flags[counted].any(axis=1).mean()) if len(sample.flags.columns) else 0.0
+    """Share of counted respondents flagged by a rule; a single sign of carelessness is none."""
+    rules = [name for name in sample.flags if not name.startswith(SIGN)]
+    return float(sample.flags.loc[sample.base_weights > 0, rules].any(axis=1).mean()) if rules else 0.0

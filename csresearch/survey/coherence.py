@@ -33,8 +33,8 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
     """Find every fault between tables; `file` holds what was well formed, `document` all that was written."""
     known = _known(document)
     checks = (
-        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _design, _margins, _screening,
-        _labels, _segments, _report,
+        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _design, _margins, _responding,
+        _screening, _labels, _segments, _report,
     )  # fmt: skip
     return [*_required(file, document), *(fault for check in checks for fault in check(file, known))]
 
@@ -242,6 +242,12 @@ def _margins(file: File, known: Known) -> Iterator[Fault]:
     if trim is not None and not 0 <= trim[0] < 1 < trim[1]:
         found, allowed = f"[{trim[0]:g}, {trim[1]:g}]", "lower from 0 to below 1, upper above 1"
         yield Fault("[margins] rake.trim", found, allowed, "weights average 1; try [0.3, 3.0]")
+
+
+def _responding(file: File, known: Known) -> Iterator[Fault]:
+    if isinstance(file.dispositions, dict) and file.groups.wave is None:
+        remedy = "add wave = { column = '...' } to [groups], or write the outcomes of all waves as one table"
+        yield Fault("[dispositions]", f"waves {listed(file.dispositions)}, and no wave", "a column of waves", remedy)
 
 
 def _screening(file: File, known: Known) -> Iterator[Fault]:

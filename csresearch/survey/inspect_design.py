@@ -55,6 +55,21 @@ def clusters(view: Answers) -> Iterator[Finding]:
             yield note(f"[design] {stratum}", found, "at least two in each", remedy, len(lone))
 
 
+def dispositions(view: Answers) -> Iterator[Finding]:
+    """Hold the interviews that the study reports against the respondents of the file."""
+    wave = view.study.groups.wave
+    for name, cases in view.study.dispositions.items():
+        there = np.ones(len(view.answers), dtype=bool)
+        if name and wave is not None and wave.column in view.answers:
+            there = (view.answers[wave.column] == name).to_numpy(dtype=bool, na_value=False)
+        n, most = int(there.sum()), cases.complete + cases.partial
+        if not cases.complete <= n <= most:
+            where = f"[dispositions.{name}]" if name else "[dispositions]"
+            found = f"{most} complete or partial, {n} in the file"
+            remedy = "count both alike; response rates rest on the dispositions, estimates on the file"
+            yield note(where, found, "every complete interview, and no more than the partial ones beside", remedy, n)
+
+
 def few_clusters(view: Answers) -> Iterator[Finding]:
     """Say so where clusters are so few that intervals can only be rough."""
     stratum, cluster = view.study.design.drawn
@@ -132,4 +147,4 @@ def groups(view: Answers) -> Iterator[Finding]:
             yield note(f"[groups] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 
 
-INSPECTIONS = (weights, places, clusters, few_clusters, margins, waves, groups)
+INSPECTIONS = (weights, dispositions, places, clusters, few_clusters, margins, waves, groups)

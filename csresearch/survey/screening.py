@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -10,19 +11,25 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.inference.moments import Array
 from csresearch.show.phrase import Amount, phrase
-from csresearch.survey.grammar.entries import Rule
+from csresearch.survey.careless import longest_on_a_scale, signs, suspects
+from csresearch.survey.grammar.entries import Careless, Rule
+from csresearch.survey.inputs import weights_of
+from csresearch.survey.responding import response_words
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 from csresearch.survey.view import Answers, Mask
 
-BATTERY = 6  # fewer answers on a scale tell nothing about straight-lining
+SIGN = "careless_"  # before the name of a sign, in the log and the flags
 
 
 def screen(sample: Sample) -> Sample:
-    """Run the screening rules that the study names, in a fixed order: incomplete, duplicate, straightline, speed.
+    """Run the screening rules that the study names, in their fixed order.
 
-    A rule sees the respondents whom the rules before it left. Those it excludes keep their row and their place in the
-    design and get weight 0; those it flags are only marked in `flags`.
+    They are incomplete, duplicate, straightline, speed, careless. A rule sees the respondents whom the rules before it
+    left. Those it excludes keep their row and their place in the design and get weight 0; those it flags are only
+    marked in `flags`. The rule `careless` looks for signs of three kinds (pattern, inconsistency, speed), each a column
+    `careless_<sign>`; one kind alone excludes nobody: an honest respondent can give ten 10s. Where the study holds
+    dispositions, the response rate stands in the log.
 
     Parameters
     ----------
@@ -42,7 +49,8 @@ def screen(sample: Sample) -> Sample:
     References
     ----------
     Incomplete: AAPOR, Standard Definitions (partial interviews and break-offs). Straight-lining and seconds an item:
-    Huang, J. L. et al. (2012), Journal of Business and Psychology 27(1), 99-114.
+    Huang, J. L. et al. (2012), Journal of Business and Psychology 27(1), 99-114. Signs of carelessness:
+    Meade, A. W. and Craig, S. B. (2012), Psychological Methods 17(3), 437-455.
 
     Examples
     --------
@@ -53,43 +61,69 @@ def screen(sample: Sample) -> Sample:
     study = sample.study
     if study is None:
         raise DataError("a sample made from a frame has no screening rules; use sample.exclude(rows), or load a study")
+    if (responded := response_words(study)) is not None:
+        sample = sample.logged(step="screen", rule="response", action="kept", flagged=0, excluded=0, text=responded)
     for name, rule in study.data.screening.rules.items():
         counted, why = sample.base_weights > 0, reason(study, name, rule)
         view = Answers(study=study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, counted=counted)
-        rows = caught(view, name, rule)
-        n, excluded = int(rows.sum()), rule.do == "exclude"
-        sample = (sample.exclude(rows) if excluded else sample).logged(
-            step="screen",
-            rule=name,
-            action=rule.do,
-            flagged=n,
-            excluded=n if excluded else 0,
-            text=phrase(f"flow.{'excluded' if excluded else 'flagged'}", fields={"n": Amount(n), "why": why}),
-            flag=pd.Series(rows, index=sample.answers.index),
-        )
+        if isinstance(rule, Careless):
+            found = signs(view, rule)
+            rows = suspects(found, kinds=rule.kinds)
+            for sign in found:
+                sample = _logged(sample, f"{SIGN}{sign.name}", sign.rows, "flag", sign.why, looked=sign.looked)
+        else:
+            rows = caught(view, name, rule)
+        sample = _logged(sample.exclude(rows) if rule.do == "exclude" else sample, name, rows, rule.do, why)
         if not (sample.base_weights > 0).any():
             raise DataError(f"[data] screening.{name} left nobody, everybody {why}; its limit does not suit this file")
     return sample
 
 
+def _logged(sample: Sample, name: str, rows: Mask, do: str, why: str, *, looked: bool = True) -> Sample:
+    """Add a rule or a sign to the sample-flow table, in its own words where it could not be looked for."""
+    n = int(rows.sum())
+    excluded = n if do == "exclude" else 0
+    told = phrase(f"flow.{'excluded' if do == 'exclude' else 'flagged'}", fields={"n": Amount(n), "why": why})
+    flag = pd.Series(rows, index=sample.answers.index)
+    return sample.logged(
+        step="screen", rule=name, action=do, flagged=n, excluded=excluded, text=told if looked else why, flag=flag
+    )
+
+
+def unscreened(sample: Sample) -> Sample:
+    """Undo all exclusions: everybody in the file has the weight that the file gives, raked to the same margins.
+
+    Raises
+    ------
+    DataError
+        The sample was made from a frame, whose weights it no longer holds.
+    """
+    if sample.study is None:
+        raise DataError(
+            "a sample made from a frame does not remember whom it excluded; give the sample before= as well"
+        )
+    return replace(sample, base_weights=weights_of(sample.answers, sample.study.design.weight))
+
+
 def caught(view: Answers, name: str, rule: Rule) -> Mask:
     """Respondents still counted whom a rule catches, shape (n,) of bool."""
+    if isinstance(rule, Careless):
+        return suspects(signs(view, rule), kinds=rule.kinds)
     return np.asarray(_RULES[name](view, rule.value) & view.counted, dtype=bool)
 
 
 def reason(study: Study, name: str, rule: Rule) -> str:
     """Say in words what a rule looks for."""
+    if isinstance(rule, Careless):
+        return phrase("caught.careless", fields={"kinds": Amount(rule.kinds)})
     key = "duplicate_wave" if name == "duplicate" and study.groups.wave else name
     limit = Amount(rule.value or 0, "none" if name == "speed" else "share")
     return phrase(f"caught.{key}", fields={"limit": limit})
 
 
 def answered_share(view: Answers) -> Array:
-    """Share of the questions that applied which were answered, shape (n,).
-
-    As AAPOR counts: "not used" questions did not apply, "don't know" is an answer, a refusal is none.
-    """
-    applied, answered = _asked(view)
+    """Share of the questions that applied which were answered, shape (n,)."""
+    applied, answered = view.asked
     return np.asarray(answered / np.maximum(applied, 1))
 
 
@@ -105,26 +139,6 @@ def repeated_ids(view: Answers) -> Mask:
     return repeated.to_numpy(dtype=bool)
 
 
-def longest_run(values: Array) -> Array:
-    """Longest run of equal answers as a share of the answers, shape (n,), from values (n, items); NaN is passed over.
-
-    Examples
-    --------
-    >>> none = np.nan
-    >>> longest_run(np.array([[5, 5, 5, none, 5, 5, 5], [1, 2, 3, 4, 5, 6, 6], [5, 5, 5, 5, none, none, none]]))
-    array([1.        , 0.28571429, 0.        ])
-    """
-    n = len(values)
-    last, run, longest, answers = np.full(n, np.nan), np.zeros(n), np.zeros(n), np.zeros(n)
-    for answer in values.T:
-        given = ~np.isnan(answer)
-        run = np.where(given, np.where(answer == last, run + 1, 1), run)
-        last = np.where(given, answer, last)
-        longest = np.maximum(longest, run)
-        answers += given
-    return np.where(answers >= BATTERY, longest / np.maximum(answers, 1), 0.0)
-
-
 def _incomplete(view: Answers, limit: float | None) -> Mask:
     return np.asarray(answered_share(view) < (limit or 0))
 
@@ -134,29 +148,13 @@ def _duplicate(view: Answers, limit: float | None) -> Mask:
 
 
 def _straightline(view: Answers, limit: float | None) -> Mask:
-    """Look at the raw answers scale by scale: a reversed item answered alike is the tell-tale."""
-    rows = np.zeros(len(view.answers), dtype=bool)
-    for scale in view.study.scales.values():
-        asked = set() if scale.options else set(view.on_scale(scale.name))
-        in_order = [name for name in view.answers.columns if name in asked]
-        if in_order:
-            rows |= longest_run(view.answers[in_order].to_numpy(dtype=float)) >= (limit or 0)
-    return rows
+    return np.asarray(longest_on_a_scale(view) >= (limit or 0))
 
 
 def _speed(view: Answers, limit: float | None) -> Mask:
     """Compare seconds with answered questions; who has no duration is not caught."""
     seconds = view.numbers(_need(view, view.study.data.duration, "[data] duration"))
-    return np.asarray(seconds < (limit or 0) * _asked(view)[1])
-
-
-def _asked(view: Answers) -> tuple[Array, Array]:
-    """Count the questions that applied and those answered, each (n,)."""
-    applied, answered = np.zeros(len(view.answers)), np.zeros(len(view.answers))
-    for column in view.items:
-        applied += ~view.kind(column, "not_used", "skipped")
-        answered += ~view.kind(column, "not_used", "skipped", "refused", "empty", "unreadable")
-    return applied, answered
+    return np.asarray(seconds < (limit or 0) * view.asked[1])
 
 
 def _need(view: Answers, column: str | None, key: str) -> str:

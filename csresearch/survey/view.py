@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
-from typing import Literal, NamedTuple
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from csresearch.survey.study import Study
+
+if TYPE_CHECKING:
+    from csresearch.survey.reading.table import Notes
 
 Mask = npt.NDArray[np.bool_]
 
@@ -39,6 +42,7 @@ class Answers:
     kinds: Mapping[str, pd.Series]
     raw: pd.DataFrame
     counted: Mask
+    notes: Mapping[str, Notes] = field(default_factory=dict)
 
     @property
     def items(self) -> list[str]:
@@ -62,6 +66,13 @@ class Answers:
         found = self.kinds.get(column)
         return np.zeros(len(self.answers), dtype=bool) if found is None else found.isin(names).to_numpy()
 
+    def declared(self, column: str) -> Mask:
+        """Rows whose cell the file declares missing, shape (n,), whatever the study says of it."""
+        if column not in self.notes or not self.notes[column].missing:
+            return np.zeros(len(self.answers), dtype=bool)
+        position = list(self.raw.columns).index(column)
+        return self.raw.iloc[:, position].isin(self.notes[column].missing).to_numpy()
+
     @property
     def used(self) -> set[str]:
         """Columns that constructs and roles are made of; an attribute nobody rated has none."""
@@ -70,6 +81,18 @@ class Answers:
         terms = {*self.study.constructs, *(roles.drivers or ()), *roles.single.values()}
         known = (term for term in terms if term not in self.study.attributes or term in rated)
         return {column for term in known for column in self.study.columns_of(term)}
+
+    @cached_property
+    def asked(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Questions that applied and those answered, each (n,).
+
+        As AAPOR counts: "not used" questions did not apply, "don't know" is an answer, a refusal is none.
+        """
+        applied, answered = np.zeros(len(self.answers)), np.zeros(len(self.answers))
+        for column in self.items:
+            applied += ~self.kind(column, "not_used", "skipped")
+            answered += ~self.kind(column, "not_used", "skipped", "refused", "empty", "unreadable")
+        return applied, answered
 
     def narrowed(self) -> Answers:
         """Keep the respondents who count."""

@@ -153,7 +153,7 @@ FAULTS = {  # a change of the after-sales study: what is said
     ('missing = "used"', 'sha256 = "abc"'): "[data] sha256: found 'abc'; allowed: 64 hexadecimal digits; "
     "copy the SHA-256 of the file, or take the key away",
     ("speed = 2.0", "sped = 2.0"): "[data] screening: found the unknown key 'sped'; allowed: incomplete, duplicate, "
-    "straightline, speed; did you mean 'speed'?",
+    "straightline, speed, careless; did you mean 'speed'?",
     (
         "incomplete = 0.5",
         "incomplete = 50",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -15,6 +15,8 @@ Span = Annotated[tuple[Number, Number], Field(strict=False)]
 Kind = Literal["not_used", "skipped", "dont_know", "refused", "empty"]
 Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
 Do = Literal["flag", "exclude"]
+Sign = Literal["longest", "spread", "distance", "even_odd", "synonyms", "antonyms", "speed"]
+Correlation = Annotated[float, Field(ge=-1, le=1)]
 LayoutName = Annotated[str | None, Field(min_length=1)]
 
 
@@ -94,6 +96,29 @@ class Speed(Rule):
     seconds_per_item: Positive = 2.0
 
 
+class Careless(Rule):
+    """Signs of at least `kinds` different kinds: pattern, inconsistency, speed; one sign alone flags only.
+
+    There are no general cut-offs (Curran, 2016, Journal of Experimental Social Psychology 66, 4-19); each is a key:
+    `longest` run of one answer as a share of a scale (half: Curran); `spread` of a person's answers as a share of the
+    scale (IRV: Dunn et al., 2018); `distance`, probability of a smaller Mahalanobis D2 by chi2 (Meade and Craig, 2012);
+    `even_odd` (Johnson, 2005), `synonyms` and `antonyms` (Meade and Craig, 2012; questions that correlate by `alike`
+    in the file) within the person: no relation, or the wrong one; `seconds_per_item` (Huang et al., 2012).
+    """
+
+    shorthand = "'flag', 'exclude' or a table { do = 'exclude', kinds = 2, longest = 0.5 }"
+    kinds: Annotated[int, Field(ge=2, le=3)] = 2
+    signs: Annotated[tuple[Sign, ...], Field(strict=False, min_length=1)] = get_args(Sign)
+    longest: Share = 0.5
+    spread: Share = 0.05
+    distance: Annotated[float, Field(gt=0.5, lt=1)] = 0.999
+    even_odd: Correlation = 0.0
+    synonyms: Correlation = 0.0
+    antonyms: Correlation = 0.0
+    alike: Share = 0.6
+    seconds_per_item: Positive = 2.0
+
+
 class Screening(Table):
     """[data] screening: rules run in this order; those that are not named do not run."""
 
@@ -101,6 +126,7 @@ class Screening(Table):
     duplicate: Rule | None = None
     straightline: Straightline | None = None
     speed: Speed | None = None
+    careless: Careless | None = None
 
     @property
     def rules(self) -> dict[str, Rule]:
