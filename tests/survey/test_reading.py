@@ -132,11 +132,11 @@ def test_a_cell_of_full_width_digits_is_not_guessed() -> None:
     ("content", "message"),
     [
         (b"", r"answers\.csv is empty; expected a header and one row a respondent"),
-        (b"PK\x03\x04rest", r"is an Excel workbook or zip archive; tried: SPSS, Stata, SAS, Parquet, CSV; save it as CSV UTF-8"),
+        (b"PK\x03\x04rest", "is cut short or damaged; export it again"),
         (b"$FL2@(#)", "cannot be read .*; the file is cut short or damaged; export it again"),
-        ("Q1,Q2\n1,2\n".encode("utf-16"), "is a UTF-16 text; tried: .*CSV"),
+        ("Q1,Q2\n1,2\n".encode("utf-16-le"), "is no text file; tried: .*CSV"),
         (b"Q1,\0Q2\n", "is no text file"),
-        ("Q1,Q2,K1\n1,2,like\n3,4,满意\n".encode("gb18030"), "line 3 is not UTF-8; tried: UTF-8 with and without byte"),
+        ("Q1,Q2,K1\n1,2,like\n3,4,满意\n".encode("gb18030"), "line 3 is not UTF-8, and GB18030 and Big5 read equal"),
         (
             b"Q1,Q2,K1\n1,2,like,9\n",
             r"line 2 has 4 cells, the header 3 \(delimiter: comma\); put cells that hold a comma",

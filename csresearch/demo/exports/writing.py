@@ -149,7 +149,7 @@ def _csv(sheet: Sheet, encoding: str, delimiter: str) -> bytes:
 
 def _xlsx(sheet: Sheet) -> bytes:
     with extra("report"):
-        import xlsxwriter
+        import xlsxwriter  # type: ignore[import-untyped]
     content, depth = io.BytesIO(), len(sheet.columns[0].head)
     with xlsxwriter.Workbook(content, {"in_memory": True}) as book:
         book.set_properties({"created": datetime(2026, 1, 1)})

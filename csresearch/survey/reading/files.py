@@ -3,49 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from csresearch.errors import DataError
+from csresearch.survey.reading.encoding import is_marked
 from csresearch.survey.reading.labelled import is_labelled, read_labelled
 from csresearch.survey.reading.parquet import is_parquet, read_parquet
-from csresearch.survey.reading.table import Table
+from csresearch.survey.reading.table import Said, Table
 from csresearch.survey.reading.text import read_text
+from csresearch.survey.reading.workbook import is_workbook, read_workbook
+from csresearch.survey.view import note
 
 _FOREIGN = {
-    b"PK\x03\x04": "an Excel workbook or zip archive",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\x1f\x8b": "a gzip archive",
-    b"\xff\xfe": "a UTF-16 text",
-    b"\xfe\xff": "a UTF-16 text",
+    b"%PDF": "a PDF document",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
 }
 
 
 @dataclass(frozen=True)
 class Reader:
-    """One kind of survey file: how it is recognised from its bytes, how it is read."""
+    """One kind of survey file: how it is recognised from its bytes, how it is read, which keys of [data] it heeds."""
 
     name: str
     recognises: Callable[[bytes], bool]
-    read: Callable[[bytes, str], Table]
+    read: Callable[[bytes, str, Said], Table]
+    heeds: tuple[str, ...] = ()
 
 
-def tabulate(content: bytes, file: str) -> Table:
+def tabulate(content: bytes, file: str, said: Said | None = None) -> Table:
     """Cells of a survey file, by the first reader that recognises it; DataError where none does."""
+    said = said or Said()
     reader = next((reader for reader in READERS if reader.recognises(content)), None)
     if reader is None:
         foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
         tried = ", ".join(reader.name for reader in READERS)
         raise DataError(f"{file} is {foreign}; tried: {tried}; save it as CSV UTF-8")
-    return reader.read(content, file)
+    table = reader.read(content, file, said)
+    idle = [key for key, value in asdict(said).items() if value is not None and key not in reader.heeds]
+    told = [
+        note(f"[data] {key}", f"a key that says nothing of this file ({reader.name})", "none", "take it away", 1)
+        for key in idle
+    ]
+    return replace(table, found=(*table.found, *told)) if told else table
 
 
 def _is_text(content: bytes) -> bool:
-    return not content.startswith(tuple(_FOREIGN)) and b"\0" not in content[:4096]
+    return is_marked(content) or (not content.startswith(tuple(_FOREIGN)) and b"\0" not in content[:4096])
 
 
 READERS = (
-    Reader("SPSS, Stata, SAS", is_labelled, read_labelled),
+    Reader("SPSS, Stata, SAS", is_labelled, read_labelled, ("encoding",)),
     Reader("Parquet", is_parquet, read_parquet),
-    Reader("CSV", _is_text, read_text),
+    Reader("Excel", is_workbook, read_workbook, ("layout", "sheet")),
+    Reader("CSV", _is_text, read_text, ("layout", "encoding", "delimiter", "decimal")),
 )
 """Kinds of survey files, tried in this order by their signature."""
