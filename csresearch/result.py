@@ -13,7 +13,7 @@ from csresearch.errors import extra
 from csresearch.inference.design import Design
 from csresearch.inference.intervals import Adjustment, Kind, adjusted, intervals
 from csresearch.inference.moments import Array, IntArray
-from csresearch.inference.replicates import AnyReplicates
+from csresearch.inference.replicates import AnyReplicates, FileReplicates
 from csresearch.show.phrase import Amount, joined, phrase, say
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import CHECKS, KEYS, Check, ordered
@@ -188,6 +188,8 @@ class Result:
         drawn = phrase(f"intervals.{unit}", fields={"count": Amount(len(design.stratum))})
         if len(design.size) > 1:
             drawn = phrase("intervals.strata", fields={"drawn": drawn, "strata": Amount(len(design.size))})
+        if isinstance(by, FileReplicates):
+            drawn = phrase("intervals.file", fields={"count": Amount(by.number)})
         lost = max((self._failed(name) for name in self.frames), default=0)
         fields: dict[str, object] = {
             "level": Amount(self.level, "share"), "replicates": repr(by), "drawn": drawn, "n": n,

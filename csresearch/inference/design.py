@@ -73,7 +73,10 @@ class Weighting:
 
     def final(self, multipliers: AnyArray) -> AnyArray:
         """Weights under multipliers of the respondents, shape (n, b), raked again in each; NaN where that fails."""
-        weights = self.base[:, None] * multipliers
+        return self.raked(self.base[:, None] * multipliers)
+
+    def raked(self, weights: AnyArray) -> AnyArray:
+        """Rake weights, shape (n, b), each column for itself, where there are margins."""
         if self.raking is None:
             return weights
         factors = self.raking.factors(self.raking.cell_totals(weights))

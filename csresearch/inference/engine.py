@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csresearch.inference.design import Weighting
 from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
-from csresearch.inference.replicates import AnyReplicates, Jackknife, Linearized
+from csresearch.inference.replicates import AnyReplicates, FileReplicates, Jackknife, Linearized
 
 Estimator = Callable[[Summary, Summary], AnyArray]
 """`estimate(batch, point) -> (b, k)`: the same function for the point, a draw and a derivative."""
@@ -137,10 +137,11 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
     Parameters
     ----------
     problem : Problem
-    replicates : Bootstrap, Jackknife, Linearized or None
+    replicates : Bootstrap, Jackknife, Linearized, FileReplicates or None
         None: the estimates alone.
     linearize : bool
-        Take the linearised standard error in place of that of the draws (scores; designs of under 8 df).
+        Take the linearised standard error in place of that of the draws (scores; designs of under 8 df); not beside
+        replicate weights of a file, which know more of the design than we do.
     """
     with threadpool_limits(1, user_api="blas"):  # a matrix product split over threads differs in its last digits
         return _run(problem, replicates, linearize=linearize)
@@ -149,19 +150,20 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
 def _run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool) -> Estimates:
     point = np.concatenate([problem.estimate(summary, summary) for summary in problem.points]).real
     n_obs = np.broadcast_to(problem.n_obs, point.shape)
-    df = np.array([problem.weighting.design.df(mask) for mask in problem.masks])
+    brought = replicates if isinstance(replicates, FileReplicates) else None
+    df = np.array([brought.degrees(m) if brought else problem.weighting.design.df(m) for m in problem.masks])
     draws = deviations = np.empty((len(point), 0, point.shape[1]))
     std_error = n_effective = np.full(point.shape, np.nan)
     if replicates is not None:
         if not isinstance(replicates, Linearized):
             draws = _draws(problem, replicates)
-        if linearize or isinstance(replicates, Linearized):
+        if isinstance(replicates, Linearized) or (linearize and not isinstance(replicates, FileReplicates)):
             deviations = _linearized(problem, Linearized(single=replicates.single))
         else:
             deviations = _spread(draws, replicates, problem.weighting)
         std_error = np.sqrt((deviations**2).sum(axis=1))
         std_error = np.where(std_error <= STILL * np.abs(point), 0.0, std_error)
-        n_effective = _effective(problem, std_error, n_obs)
+        n_effective = _effective(problem, std_error, n_obs, known=brought is None)
     return Estimates(
         point=point, draws=draws, deviations=deviations, std_error=std_error, n_obs=n_obs, n_effective=n_effective,
         df=df,
@@ -180,8 +182,9 @@ def _spread(draws: Array, replicates: AnyReplicates, weighting: Weighting) -> Ar
     with np.errstate(invalid="ignore", divide="ignore"):
         count = good.sum(axis=1, keepdims=True)
         deviation = np.where(good, draws - np.where(good, draws, 0.0).sum(axis=1, keepdims=True) / count, 0.0)
-        if isinstance(replicates, Jackknife):  # a cluster whose replicate failed has an unknown part in the variance
-            return np.where(good, deviation, np.nan) * np.sqrt(replicates.scale(weighting.design))[:, None]
+        if isinstance(replicates, Jackknife | FileReplicates) and replicates.kind != "bootstrap":
+            # a cluster whose replicate failed has an unknown part in the variance
+            return np.where(good, deviation, np.nan) * np.sqrt(replicates.coefficients(weighting.design))[:, None]
         return np.asarray(deviation / np.sqrt(np.where(count > 1, count - 1, np.nan)))
 
 
@@ -198,7 +201,7 @@ def _draws(problem: Problem, replicates: AnyReplicates) -> Array:
 
 def _replicate_totals(problem: Problem, replicates: AnyReplicates) -> Iterator[list[Array]]:
     """Add up every domain under blocks of replicate weightings."""
-    groups = _groups(problem.weighting)
+    groups = None if isinstance(replicates, FileReplicates) else _groups(problem.weighting)
     masks = np.concatenate([problem.masks, problem.together])
     if groups is None:
         for weights in replicates.blocks(problem.weighting):
@@ -280,12 +283,12 @@ def _raking_response(weighting: Weighting, rows: IntArray, start: int, size: int
     return np.asarray(np.divide(factors.imag / COMPLEX_STEP, factors.real, out=np.zeros(some.shape), where=some))
 
 
-def _effective(problem: Problem, std_error: Array, n_obs: IntArray) -> Array:
-    """Respondents over the design effect of each estimate, shape (d, k)."""
+def _effective(problem: Problem, std_error: Array, n_obs: IntArray, *, known: bool) -> Array:
+    """Respondents over the design effect of each estimate, shape (d, k); `known`: the design is all there is."""
     design = problem.weighting.design
     positive = problem.weights[problem.weights > 0]
     plain = not design.clustered and design.size.shape == (1,) and design.population is None
-    if plain and len(positive) and np.ptp(positive) == 0:
+    if known and plain and len(positive) and np.ptp(positive) == 0:
         return n_obs.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
         simple = np.stack([_simple_variance(problem, d) for d in range(len(problem.masks))])

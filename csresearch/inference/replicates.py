@@ -1,4 +1,4 @@
-"""Replicate weights and derivatives by the design: Bootstrap, Jackknife, Linearized.
+"""Replicate weights and derivatives by the design: Bootstrap, Jackknife, Linearized, or as a file brings them.
 
 Replicates are a function of (design, kind, draws, seed), never of a model: draw 17 holds the same respondents in every
 model, so that results can be combined draw by draw.
@@ -15,7 +15,7 @@ import numpy as np
 
 from csresearch.errors import StatisticsError
 from csresearch.inference.design import Design, Single, Weighting, joined, known_single
-from csresearch.inference.moments import Array
+from csresearch.inference.moments import AnyArray, Array
 
 MAX_EMPTIED = 0.01  # share of draws that may empty a raking category
 BLOCK_CELLS = 8_000_000  # respondents x draws held at once; fixed, so that the number of cores does not matter
@@ -30,6 +30,9 @@ def as_code(spec: Any) -> str:
 @dataclass(frozen=True, kw_only=True)
 class Bootstrap:
     """Rescaled bootstrap of respondents, or of clusters within strata (Rao and Wu, 1988; Rao, Wu and Yue, 1992).
+
+    `Bootstrap()`, the default of every model, gives way to the replicate weights of a sample that brings its own; with
+    a number or seed of its own it does not.
 
     Parameters
     ----------
@@ -177,7 +180,7 @@ class Jackknife:
             factors[out, np.arange(len(out))] = 0.0
             yield weighting.final(factors[design.cluster])
 
-    def scale(self, design: Design) -> Array:
+    def coefficients(self, design: Design) -> Array:
         """Weigh each squared deviation, shape (replicates,): (1 - f)(n - 1)/n of its stratum."""
         design = joined(design, self.single)
         stratum = design.stratum[design.size[design.stratum] > 1]
@@ -232,14 +235,95 @@ class Linearized:
         return np.asarray((self.deviations(influence, design) ** 2).sum(axis=0))
 
 
-AnyReplicates = Bootstrap | Jackknife | Linearized
+Scheme = Literal["jk1", "jkn", "brr", "fay", "bootstrap"]
+ENOUGH_DRAWS, ENOUGH_DF = 100, 8  # from which bootstrap weights of a file are used as draws, else for errors alone
+SAME_RANK = 1e-10  # of the largest eigenvalue
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FileReplicates:
+    """Replicate weights that the data bring; what `[design] replicates` makes of them (Wolter, 2007).
+
+    The variance is `scale` times the sum of `scales` times squared deviations from the mean of the replicates.
+
+    Parameters
+    ----------
+    weights : array, shape (n, r)
+        Full weights, no factors: what stands in the file beside the weight.
+    scheme : {"jk1", "jkn", "brr", "fay", "bootstrap"}
+        Scale without one of its own: (r - 1)/r, 1, 1/r, 1/(r (1 - rho)^2), 1/(r - 1).
+    rho : float, optional
+        Fay's factor, of the half that is weighted down.
+    scale : float, optional
+    scales : tuple of r float, optional
+        One for each replicate; jkn needs them: (n_h - 1)/n_h of the stratum.
+    df : int, optional
+        Degrees of freedom; default: rank of the weights minus 1.
+
+    Examples
+    --------
+    >>> FileReplicates(weights=np.array([[0.0, 2.0], [2.0, 0.0]]), scheme="jk1")
+    FileReplicates(scheme='jk1', number=2)
+    """
+
+    weights: Array
+    scheme: Scheme
+    rho: float | None = None
+    scale: float | None = None
+    scales: tuple[float, ...] | None = None
+    df: int | None = None
+
+    def __repr__(self) -> str:
+        known = {name: getattr(self, name) for name in ("rho", "scale", "df")}
+        given = "".join(f", {name}={value!r}" for name, value in known.items() if value is not None)
+        return f"FileReplicates(scheme={self.scheme!r}, number={self.number}{given})"
+
+    @property
+    def number(self) -> int:
+        """Number of replicates."""
+        return int(self.weights.shape[1])
+
+    @property
+    def kind(self) -> str:
+        """Name used in the `method` column: enough bootstrap weights are draws, all others give errors alone."""
+        plain = self.scheme == "bootstrap" and self.scale is None and self.scales is None
+        drawn = plain and self.number >= ENOUGH_DRAWS and (self.df is None or self.df >= ENOUGH_DF)
+        return "bootstrap" if drawn else "replicate weights"
+
+    def blocks(self, weighting: Weighting) -> Iterator[Array]:
+        """Yield replicate weights, shape (n, b): 0 for the excluded; raked where margins are given."""
+        if len(self.weights) != len(weighting.base):
+            found = f"{len(self.weights)} rows of replicate weights for {len(weighting.base)} respondents"
+            raise StatisticsError(f"{found}; replicate weights belong to the sample that brought them")
+        size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
+        for start in range(0, self.number, size):
+            yield weighting.raked(np.where(weighting.base[:, None] > 0, self.weights[:, start : start + size], 0.0))
+
+    def coefficients(self, design: Design) -> Array:
+        """Weigh each squared deviation, shape (r,)."""
+        r, rho = self.number, self.rho or 0.0
+        usual = {"jk1": (r - 1) / r, "jkn": 1.0, "brr": 1 / r, "fay": 1 / r / (1 - rho) ** 2, "bootstrap": 1 / (r - 1)}
+        scale = usual[self.scheme] if self.scale is None else self.scale
+        return scale * (np.ones(r) if self.scales is None else np.asarray(self.scales, dtype=float))
+
+    def degrees(self, member: AnyArray) -> int:
+        """Degrees of freedom of a domain, from who is in it, shape (n,)."""
+        if self.df is not None:
+            return self.df
+        inside = self.weights[member > 0]
+        found = np.linalg.eigvalsh(inside.T @ inside)
+        return int((found > SAME_RANK * found.max(initial=0.0)).sum()) - 1
+
+
+AnyReplicates = Bootstrap | Jackknife | Linearized | FileReplicates
 
 
 def replicates_id(replicates: AnyReplicates, weighting: Weighting) -> str:
     """Name of the draws: equal only for the same kind, draws, seed, design, base weights and margins."""
     parts: list[bytes] = [
         type(replicates).__name__.encode(),
-        repr([getattr(replicates, name) for name in replicates.__dataclass_fields__]).encode(),
+        repr([getattr(replicates, name) for name in replicates.__dataclass_fields__ if name != "weights"]).encode(),
+        replicates.weights.tobytes() if isinstance(replicates, FileReplicates) else b"",
         weighting.base.tobytes(),
         weighting.design.cluster.tobytes(),
         weighting.design.stratum.tobytes(),
@@ -248,5 +332,6 @@ def replicates_id(replicates: AnyReplicates, weighting: Weighting) -> str:
     if weighting.raking is not None:
         raking = weighting.raking
         parts += [raking.cell.tobytes(), *(codes.tobytes() for codes in raking.category)]
-        parts += [*(share.tobytes() for share in raking.target), repr(raking.trim).encode()]
+        parts += [*(share.tobytes() for share in raking.target), repr((raking.trim, raking.method)).encode()]
+        parts += [] if raking.means is None else [raking.means.tobytes()]
     return hashlib.sha256(b"|".join(parts)).hexdigest()[:12]

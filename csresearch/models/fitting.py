@@ -14,7 +14,7 @@ from csresearch.inference.design import kish_effect
 from csresearch.inference.engine import Estimates, Estimator, Problem, run
 from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals
 from csresearch.inference.moments import Array, BoolArray, IntArray, Moments, Summary
-from csresearch.inference.replicates import AnyReplicates, Bootstrap, replicates_id
+from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates, replicates_id
 from csresearch.models.derived import PLAIN, Derived, Fitted, completed
 from csresearch.models.terms import Columns
 from csresearch.result import Precision, Result
@@ -85,7 +85,8 @@ def fit_plan(
     """Estimate a plan in the sample or in each category of `by`, with the same replicates."""
     if not 0.5 < level < 1:
         raise ValueError(f"level={level}: a confidence level lies between 0.5 and 1, such as 0.95")
-    names, domains = _domains(sample, by)
+    replicates = sample.replicates_for(replicates)
+    names, domains = domains_of(sample, by)
     problem = Problem(
         moments=Moments.of_rows(
             plan.columns.values, names=plan.columns.names, order=plan.order, pairwise=plan.columns.pairwise,
@@ -102,10 +103,10 @@ def fit_plan(
     collected = _Collected()
     fits = {name: _fitted(plan, problem, found, d, replicates, level) for d, name in enumerate(names)}
     for d, (name, fitted) in enumerate(fits.items()):
-        collected.add(plan, fitted, found.std_error[d], found.n_obs[d], _keys(by, name, sample))
+        collected.add(plan, fitted, found.std_error[d], found.n_obs[d], keys_of(by, name, sample))
     for table, parts in ({} if plan.across is None or by is None else plan.across(fits)).items():
         for name, derived in parts.items():
-            collected.derived(table, derived, fits[name], _keys(by, name, sample))
+            collected.derived(table, derived, fits[name], keys_of(by, name, sample))
     tables = {name: ordered(pd.concat(parts, ignore_index=True)) for name, parts in collected.frames.items()}
     return Result(
         model=model,
@@ -150,9 +151,14 @@ def _origin(columns: Columns) -> Array:
         return np.asarray(np.nansum(rows, axis=0) / counts)
 
 
-def _domains(sample: Sample, by: str | None) -> tuple[list[str], BoolArray]:
+def domains_of(sample: Sample, by: str | None) -> tuple[list[str], BoolArray]:
+    """Categories of a column and their members, shape (d, n); those of a question with several answers overlap."""
     if by is None:
         return [""], sample.domain[None]
+    if sample.study is not None and by in sample.study.multiple:
+        options = sample.study.multiple[by].options
+        chosen = np.stack([sample.answers[f"{by}:{option}"].to_numpy(dtype=float) == 1 for option in options])
+        return list(options), np.asarray(chosen & sample.domain)
     group = sample.group(by)
     names = sample.categories(by)
     if not names:
@@ -160,7 +166,7 @@ def _domains(sample: Sample, by: str | None) -> tuple[list[str], BoolArray]:
     return names, np.stack([(group == name).to_numpy(dtype=bool, na_value=False) & sample.domain for name in names])
 
 
-def _keys(by: str | None, name: str, sample: Sample) -> dict[str, str]:
+def keys_of(by: str | None, name: str, sample: Sample) -> dict[str, str]:
     """Columns that name the domain in every row."""
     if by is None:
         return {}
@@ -278,7 +284,8 @@ def _design_checks(sample: Sample, found: Estimates, replicates: AnyReplicates |
         return []
     least = int(found.df.min())
     effect = kish_effect(sample.weights)
-    enough = ENOUGH_CLUSTERS if sample.design.clustered else ENOUGH_RESPONDENTS
+    clustered = sample.design.clustered or isinstance(replicates, FileReplicates)
+    enough = ENOUGH_CLUSTERS if clustered else ENOUGH_RESPONDENTS
     lost = (~np.isfinite(found.draws)).mean(axis=1) if found.draws.size else np.zeros(found.point.shape)
     failed = float(lost[np.isfinite(found.point)].max(initial=0.0))  # what is not defined cannot fail
     return [

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from csresearch.survey.coherence_design import design_faults, margin_faults
 from csresearch.survey.faults import Document, Fault, Place, listed, nearest, place, quote, table
 from csresearch.survey.grammar import VERSION, File, label_columns
 
-SUM_TOLERANCE = 0.001
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,11 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
     """Find every fault between tables; `file` holds what was well formed, `document` all that was written."""
     known = _known(document)
     checks = (
-        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _design, _margins, _responding,
+        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _responding,
         _screening, _labels, _segments, _report,
     )  # fmt: skip
-    return [*_required(file, document), *(fault for check in checks for fault in check(file, known))]
+    found = [fault for check in checks for fault in check(file, known)]
+    return [*_required(file, document), *found, *design_faults(file), *margin_faults(file)]
 
 
 def _known(document: Document) -> Known:
@@ -94,7 +95,7 @@ def _uses(file: File, known: Known) -> Iterator[Fault]:
 
 def _categories(file: File, known: Known) -> Iterator[Fault]:
     """Refuse words for a category of a question: only groups have categories that are shown by name."""
-    named = label_columns(None, file.design, file.groups, file.margins.shares)
+    named = label_columns(None, file.design, file.groups, file.margins.columns)
     grouped = tuple(dict.fromkeys(column for _, column in named if column not in known.terms))
     for name in file.labels:
         of = next((term for term in known.terms if name.startswith(f"{term}.")), None)
@@ -209,41 +210,6 @@ def _budget(file: File, known: Known) -> Iterator[Fault]:
         yield Fault("[plan] budget", f"{file.plan.budget:g}", f"{costs[cheapest]:g} or more", remedy)
 
 
-def _design(file: File, known: Known) -> Iterator[Fault]:
-    design, grouped = file.design, file.groups.outlet
-    outlet = design.outlet or (grouped.column if grouped else None)
-    if grouped and grouped.column != outlet:
-        remedy = "name the same column in both"
-        yield Fault("[groups] outlet.column", quote(grouped.column), quote(outlet), remedy)
-    if outlet and design.outlets is None:
-        remedy = "say whether the outlets are a sample of the network (clusters) or all of it (strata)"
-        yield Fault("[design] outlets", "nothing", "'sampled' or 'all'", remedy)
-    if design.outlets and not outlet:
-        yield Fault("[design] outlet", "nothing", "a column", 'add outlet = "column", or take outlets away')
-    if design.outlets == "sampled" and design.clusters not in (None, outlet):
-        remedy = "sampled outlets are the clusters; take clusters away"
-        yield Fault("[design] clusters", quote(design.clusters), quote(outlet), remedy)
-    if design.weight and file.margins.shares:
-        yield Fault("[design] weight", "[margins] too", "one of them", "take [design] weight or [margins] away")
-
-
-def _margins(file: File, known: Known) -> Iterator[Fault]:
-    for column, shares in file.margins.shares.items():
-        for category, share in shares.items():
-            if share <= 0:
-                remedy = "correct the share, or take the category away"
-                yield Fault(place(("margins", column, category)), f"{share:g}", "above 0", remedy)
-        total = sum(shares.values())
-        if abs(total - 1) > SUM_TOLERANCE:
-            scale = "write shares, not per cent" if abs(total - 100) < 1 else f"divide each share by {total:g}"
-            remedy = scale if shares else "write category = share"
-            yield Fault(place(("margins", column)), f"the sum {total:g}", "1 (within 0.001)", remedy)
-    trim = file.margins.rake.trim
-    if trim is not None and not 0 <= trim[0] < 1 < trim[1]:
-        found, allowed = f"[{trim[0]:g}, {trim[1]:g}]", "lower from 0 to below 1, upper above 1"
-        yield Fault("[margins] rake.trim", found, allowed, "weights average 1; try [0.3, 3.0]")
-
-
 def _responding(file: File, known: Known) -> Iterator[Fault]:
     if isinstance(file.dispositions, dict) and file.groups.wave is None:
         remedy = "add wave = { column = '...' } to [groups], or write the outcomes of all waves as one table"
@@ -266,7 +232,7 @@ def _report(file: File, known: Known) -> Iterator[Fault]:
 
 def _labels(file: File, known: Known) -> Iterator[Fault]:
     """Refuse one column as an answer on a scale and as a label of the respondent."""
-    for where, column in label_columns(file.data, file.design, file.groups, file.margins.shares):
+    for where, column in label_columns(file.data, file.design, file.groups, file.margins.columns):
         if column in known.columns:
             remedy = "an item is an answer on a scale; group by another column, or take it out of [items]"
             yield Fault(where, f"the item '{column}'", "a column that is no item", remedy)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from pydantic import ValidationError
 
 from csresearch.errors import DataError
 from csresearch.inference.design import Design
 from csresearch.inference.moments import Array, IntArray
+from csresearch.inference.replicates import FileReplicates
+from csresearch.survey.grammar import ReplicateWeights
+
+FAR = 2.0  # times the sum of the weights: a replicate with another sum holds factors, or another survey's weights
 
 
 def require_frame(frame: pd.DataFrame) -> None:
@@ -128,6 +135,72 @@ def weights_of(frame: pd.DataFrame, weights: str | Array | None) -> Array:
     if problems:
         raise DataError("the weights cannot be used:", problems=problems)
     return values
+
+
+def described(replicates: Mapping[str, Any]) -> ReplicateWeights:
+    """Read what a caller says of replicate weights, by the rules of `[design] replicates`."""
+    try:
+        return ReplicateWeights.model_validate(dict(replicates))
+    except ValidationError as error:
+        told = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'replicates'}: {e['msg']}" for e in error.errors())
+        raise ValueError(f"replicates={dict(replicates)!r}: {told}") from None
+
+
+def replicate_columns(names: Iterable[str], columns: str | tuple[str, ...]) -> list[str]:
+    """Columns of replicate weights, in the order of the file: those of a pattern with *, or a list.
+
+    Examples
+    --------
+    >>> replicate_columns(["id", "rw1", "rw2"], "rw*"), replicate_columns(["id"], ("rw1", "rw2"))
+    (['rw1', 'rw2'], ['rw1', 'rw2'])
+    """
+    if isinstance(columns, str):
+        return [name for name in names if fnmatchcase(name, columns)]
+    return list(columns)
+
+
+def replicate_problems(frame: pd.DataFrame, asked: ReplicateWeights, weights: Array) -> list[tuple[str, str, str]]:
+    """Find why replicate weights cannot be used: what was found, what is allowed, what to do."""
+    names = replicate_columns(map(str, frame.columns), asked.columns)
+    lacking = [name for name in names if name not in frame.columns]
+    if lacking:
+        return [(f"{len(lacking)} columns that are not in the data ({', '.join(lacking[:5])})", "columns of the data",
+                 "correct the names")]  # fmt: skip
+    if len(names) < 2:
+        return [(f"{len(names)} columns for {asked.columns!r}", "at least 2", "correct the pattern, such as 'rw*'")]
+    problems = []
+    values = np.column_stack([_numbers(frame, name, "the column") for name in names])
+    if n := int((~np.isfinite(values) | (values < 0)).sum()):
+        problems.append((f"{n} weights missing, negative or no numbers", "numbers of 0 or more",
+                         "write 0 for respondents that a replicate leaves out"))  # fmt: skip
+    elif weights.sum() > 0:
+        ratio = values.sum(axis=0) / weights.sum()
+        odd = [f"{name}: {r:.3g}" for name, r in zip(names, ratio, strict=True) if not 1 / FAR < r < FAR]
+        if odd:
+            problems.append((f"{len(odd)} replicates whose sum is far from that of the weights, in parts of it "
+                             f"{', '.join(odd[:5])}", f"{1 / FAR:g} to {FAR:g}",
+                             "replicates are full weights; multiply factors by the weight"))  # fmt: skip
+        if asked.kind == "fay" and (asked.rho or 0) > 0 and (values[weights > 0] == 0).any():
+            problems.append(("replicates with weights of 0", f"weights times {asked.rho:g} or {2 - (asked.rho or 0):g}",
+                             "half samples without Fay's factor are kind = 'brr'"))  # fmt: skip
+    if asked.scales is not None and len(asked.scales) != len(names):
+        problems.append((f"{len(asked.scales)} scales for {len(names)} replicates", "one for each", "correct scales"))
+    return problems
+
+
+def replicates_of(
+    frame: pd.DataFrame, asked: ReplicateWeights, weights: Array, *, where: str
+) -> FileReplicates:
+    """Replicate weights of a frame, refused with all their problems."""
+    problems = [*asked.problems, *replicate_problems(frame, asked, weights)]
+    if problems:
+        told = [f"found {found}; allowed: {allowed}; {remedy}" for found, allowed, remedy in problems]
+        raise DataError(f"{where}: the replicate weights cannot be used:", problems=told)
+    names = replicate_columns(map(str, frame.columns), asked.columns)
+    values = np.column_stack([_numbers(frame, name, "the column") for name in names])
+    return FileReplicates(
+        weights=values, scheme=asked.kind, rho=asked.rho, scale=asked.scale, scales=asked.scales, df=asked.df
+    )
 
 
 def _numbers(frame: pd.DataFrame, given: str | Array, what: str) -> Array:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import label_columns
+from csresearch.survey.inputs import replicate_columns
 from csresearch.survey.questions import Scale
 from csresearch.survey.screening import caught, reason, repeated_ids
 from csresearch.survey.view import Answers, Finding, Mask, note, screened, stop
@@ -43,15 +44,21 @@ def _asked_columns(view: Answers) -> dict[str, str]:
     """Column -> the first place of the study that names it."""
     study = view.study
     asked = {name: f"[facets] {item.facet}" if item.facet else "[items]" for name, item in study.items.items()}
-    for place, column in label_columns(study.data, study.design, study.groups, study.margins):
+    for place, column in label_columns(study.data, study.design, study.groups, study.margin_names):
         asked.setdefault(column, place)
     if study.rake.within is not None:
         asked.setdefault(study.rake.within, "[margins] rake.within")
+    if study.design.replicates is not None:
+        brought = replicate_columns(map(str, view.answers), study.design.replicates.columns)
+        asked |= {name: "[design] replicates" for name in brought if name in view.answers and name not in asked}
     return asked
 
 
 def scales(view: Answers) -> Iterator[Finding]:
     """Find text, infinite numbers and values outside the scale; a fault of many questions is told once."""
+    if view.study.data.unreadable == "missing":
+        yield from _unreadable(view)
+        return
     for name, scale in view.study.scales.items():
         low, high = scale.ends
         allowed = f"1 to {high:g} or {listed(scale.options)}" if scale.options else f"numbers from {low:g} to {high:g}"
@@ -59,7 +66,8 @@ def scales(view: Answers) -> Iterator[Finding]:
         outside: dict[str, Mask] = {}
         for column in view.on_scale(name):
             values = view.numbers(column)
-            for rows, what in ((view.kind(column, "unreadable"), "text"), (np.isinf(values), "infinite values")):
+            text = view.kind(column, "unreadable") & ~view.declared(column)
+            for rows, what in ((text, "text"), (np.isinf(values), "infinite values")):
                 if n := int(rows.sum()):
                     found = f"{n} {what}: {_cells(view, column, rows)}"
                     yield stop(column, found, allowed, "correct the cells, or make them empty", n)
@@ -77,6 +85,16 @@ def scales(view: Answers) -> Iterator[Finding]:
             n, shown = int(np.any(list(outside.values()), axis=0).sum()), _far(view, scale, outside)
             found = f"{len(outside)} questions have values outside the scale, {shown}, of {n} respondents"
             yield stop(f"[scales] {name}", found, allowed, f"are its ends right? Else {declare}", n)
+
+
+def _unreadable(view: Answers) -> Iterator[Finding]:
+    """Count by question the answers that are no answer on its scale and were taken for missing."""
+    for column in view.items:
+        rows = view.kind(column, "unreadable") & ~view.declared(column)
+        if n := int(rows.sum()):
+            low, high = view.study.ends(column)
+            remedy = "taken for missing by unreadable = 'missing'"
+            yield screened(column, f"{n} unreadable", f"numbers from {low:g} to {high:g}", remedy, n)
 
 
 def _far(view: Answers, scale: Scale, outside: dict[str, Mask]) -> str:
@@ -119,7 +137,8 @@ def missing(view: Answers) -> Iterator[Finding]:
     """Count missing answers and say which rule deals with them: by item where none does, else all at once."""
     rule, allowed = view.study.data.missing, "none, or a rule for them"
     kinds = {column: view.kinds[column] for column in view.items if column in view.kinds}
-    counts = {column: kind[kind != "unreadable"].value_counts() for column, kind in kinds.items()}
+    told = [] if view.study.data.unreadable == "missing" else ["unreadable"]  # stops of their own
+    counts = {column: kind[~kind.isin(told)].value_counts() for column, kind in kinds.items()}
     gaps = {column: count for column, count in counts.items() if count.sum()}
     if rule == "raise":
         remedy = "add to [data]: missing = 'listwise', 'pairwise', 'block_mean' or, for answers not used, 'used'"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
 
 from csresearch.inference.intervals import SMALL_DF
 from csresearch.survey.faults import listed, nearest
+from csresearch.survey.grammar.fieldwork import JOINT, margin_columns
+from csresearch.survey.inputs import replicate_problems
 from csresearch.survey.view import Answers, Finding, note, stop
 
 
@@ -23,7 +25,7 @@ def weights(view: Answers) -> Iterator[Finding]:
         elif len(values) and not values.any():
             remedy = "correct the column, or take weight away"
             yield stop(where, "0 everywhere", "some weight above 0", remedy, len(values))
-    if column is None and not view.study.margins:
+    if column is None and not view.study.margin_names:
         allowed = "population shares, if they are known"
         remedy = "without them every respondent counts the same: the sample must be like its population"
         yield note("[margins]", "no margins and no weight", allowed, remedy, len(view.answers))
@@ -85,41 +87,71 @@ def few_clusters(view: Answers) -> Iterator[Finding]:
         yield note(f"[design] {cluster}", found, f"{SMALL_DF} or more", remedy, 1)
 
 
+def replicates(view: Answers) -> Iterator[Finding]:
+    """Find replicate weights that cannot be used."""
+    design = view.study.design
+    if design.replicates is not None and design.weight in view.answers:
+        weights = np.nan_to_num(view.numbers(design.weight or ""))
+        for found, allowed, remedy in replicate_problems(view.answers, design.replicates, weights):
+            yield stop("[design] replicates", found, allowed, remedy, len(view.answers))
+
+
 def margins(view: Answers) -> Iterator[Finding]:
     """Find categories without a share, shares without respondents, respondents without a category."""
-    for column, shares in view.study.margins.items():
-        if column not in view.answers:
+    study, within = view.study, view.study.rake.within
+    for name in study.margin_names:
+        columns = margin_columns(name)
+        if name in study.means or not set(columns) <= set(view.answers):
             continue
-        where, group = f"[margins] {column}", view.answers[column]
-        for category, n in group[~group.isin(list(shares)) & group.notna()].value_counts().head(10).items():
-            remedy = nearest(str(category), shares) or "give it a share, or merge it in the file"
-            yield stop(where, f"'{category}' without a share", listed(shares), remedy, int(n))
-        present = listed(group.dropna().unique())
-        for name in shares if len(group) else ():
-            if not (group == name).any():
-                found = f"nobody in '{name}', which has {shares[name]:.0%} of the population"
-                yield stop(where, found, present, "merge it with another category", 0)
-        if n := view.lacking(column):
+        group = _joined(view.answers, columns)
+        if n := int(group.isna().sum()):
+            known = listed(study.margins.get(name, ()))
             remedy = "fill it in, or give them a category of their own"
-            yield stop(where, f"{n} respondents without it", listed(shares), remedy, n)
-        yield from _blocks(view, column)
+            yield stop(f"[margins] {name}", f"{n} respondents without it", known, remedy, n)
+        if not any(name in own for own in study.margins_own.values()):
+            yield from _categories(name, study.margins[name], group, "")
+            yield from _blocks(view, name, group) if name != within else ()
+        elif within in view.answers:
+            for part, rows in view.answers.groupby(within).groups.items():
+                shares = study.margins_own.get(str(part), {}).get(name, study.margins.get(name))
+                if shares is not None:
+                    yield from _categories(name, shares, group[rows], f" where {within} is '{part}'")
 
 
-def _blocks(view: Answers, column: str) -> Iterator[Finding]:
+def _joined(answers: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+    """Categories of a margin of one or several columns; missing where one is missing."""
+    group = answers[columns[0]]
+    for column in columns[1:]:
+        group = group.str.cat(answers[column], sep=JOINT)
+    return group
+
+
+def _categories(name: str, shares: Mapping[str, float], group: pd.Series, place: str) -> Iterator[Finding]:
+    where = f"[margins] {name}"
+    for category, n in group[~group.isin(list(shares)) & group.notna()].value_counts().head(10).items():
+        remedy = nearest(str(category), shares) or "give it a share, or merge it in the file"
+        yield stop(where, f"'{category}' without a share{place}", listed(shares), remedy, int(n))
+    found = set(group.dropna().unique())
+    present = listed(group.dropna().unique())
+    for category in shares if len(group) else ():
+        if category not in found:
+            words = f"nobody in '{category}', which has {shares[category]:.0%} of the population{place}"
+            yield stop(where, words, present, "merge it with another category", 0)
+
+
+def _blocks(view: Answers, name: str, group: pd.Series) -> Iterator[Finding]:
     """Find categories nobody belongs to in a part that is raked for itself."""
     within = view.study.rake.within
     if within not in view.answers:
         return
-    seen = set(zip(view.answers[within], view.answers[column], strict=True))
-    present = [name for name in view.study.margins[column] if (view.answers[column] == name).any()]
+    seen = set(zip(view.answers[within], group, strict=True))
+    present = [category for category in view.study.margins[name] if (group == category).any()]
     for part in sorted(view.answers[within].dropna().unique()):
-        for name in present:
-            if (part, name) not in seen:
-                found, remedy = (
-                    f"nobody in '{name}' where {within} is '{part}'",
-                    "merge categories, or take rake.within away",
-                )
-                yield stop(f"[margins] {column}", found, "each category in each part", remedy, 0)
+        for category in present:
+            if (part, category) not in seen:
+                found = f"nobody in '{category}' where {within} is '{part}'"
+                remedy = "merge categories, or take rake.within away"
+                yield stop(f"[margins] {name}", found, "each category in each part", remedy, 0)
 
 
 def waves(view: Answers) -> Iterator[Finding]:
@@ -142,7 +174,7 @@ def groups(view: Answers) -> Iterator[Finding]:
     """Count respondents without a group."""
     asked = view.study.groups
     for column in dict.fromkeys([*(role.column for role in (asked.wave, asked.brand) if role), *asked.segments]):
-        if column not in view.study.margins and (n := view.lacking(column)):
+        if column not in view.study.margin_names and (n := view.lacking(column)):
             remedy = "they are left out where this column compares groups"
             yield note(f"[groups] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 

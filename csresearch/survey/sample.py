@@ -5,26 +5,33 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
 from csresearch.inference.design import Design, Weighting, kish_effect
-from csresearch.inference.moments import Array, BoolArray
+from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
+from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates
 from csresearch.show.format import word
 from csresearch.survey.inputs import (
     constructs_of,
     counts_of,
+    described,
     design_from,
+    replicates_of,
     require_finite,
     require_frame,
     scale_of,
     weights_of,
 )
 from csresearch.survey.study import Study
+
+if TYPE_CHECKING:
+    from csresearch.survey.reading.table import Notes
 
 LOG_COLUMNS = ("step", "rule", "action", "n_flagged", "n_excluded", "n_left", "text")
 
@@ -46,10 +53,14 @@ class Sample:
         Kind of each missing answer (not_used, skipped, dont_know, refused, empty, unreadable).
     raw : DataFrame
         The columns as they were read.
+    notes : mapping of column to Notes
+        What the file says of its columns: label, words for codes, codes declared missing.
     base_weights : array, shape (n,)
         Weights before raking; 0 for a respondent excluded by a rule.
     design : Design
     raking : Raking or None
+    replicates : FileReplicates or None
+        Replicate weights that the data bring; models use them in place of `Bootstrap()`.
     log : DataFrame
         The sample-flow table: one row a rule, with who was flagged, excluded, left.
     flags : DataFrame of bool
@@ -70,7 +81,9 @@ class Sample:
     study: Study | None = None
     kinds: Mapping[str, pd.Series] = field(default_factory=dict)
     raw: pd.DataFrame = field(default_factory=pd.DataFrame)
+    notes: Mapping[str, Notes] = field(default_factory=dict)
     raking: Raking | None = None
+    replicates: FileReplicates | None = None
     log: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LOG_COLUMNS)))
     flags: pd.DataFrame = field(default_factory=pd.DataFrame)
     domain: BoolArray
@@ -88,6 +101,7 @@ class Sample:
         clusters: str | None = None,
         counts: str | Array | None = None,
         constructs: Mapping[str, tuple[str, ...]] | None = None,
+        replicates: Mapping[str, Any] | None = None,
     ) -> Sample:
         """Take a DataFrame without a study.
 
@@ -104,6 +118,9 @@ class Sample:
         counts : column name or array of whole numbers, optional
             How often a row is repeated.
         constructs : mapping of name to columns, optional
+        replicates : mapping, optional
+            Columns of replicate weights and their kind, as `[design] replicates` has them:
+            `{"columns": "rw*", "kind": "jk1"}`; `weights` has to name the full weights.
 
         Raises
         ------
@@ -122,6 +139,11 @@ class Sample:
         answers = frame.iloc[rows].reset_index(drop=True).rename(columns=str)
         weight = weights_of(frame, weights)[rows]
         require_finite(answers)
+        brought = None
+        if replicates is not None:
+            if weights is None:
+                raise ValueError("replicates stand beside full weights; name them: weights='column'")
+            brought = replicates_of(answers, described(replicates), weight, where="the frame")
         return cls(
             answers=answers,
             base_weights=weight,
@@ -129,6 +151,7 @@ class Sample:
             domain=np.ones(len(answers), dtype=bool),
             scale=scale_of(scale),
             constructs=constructs_of(answers, constructs),
+            replicates=brought,
         )
 
     @classmethod
@@ -138,9 +161,11 @@ class Sample:
         """Join answers to their study; weights and design come from its [design]."""
         strata, clusters = study.design.drawn
         population, where = study.design.population_clusters, f"{study.source.name} [design]"
+        weights, asked = weights_of(answers, study.design.weight), study.design.replicates
         return cls(
             answers=answers,
-            base_weights=weights_of(answers, study.design.weight),
+            base_weights=weights,
+            replicates=None if asked is None else replicates_of(answers, asked, weights, where=where),
             design=design_from(answers, strata=strata, clusters=clusters, population=population, where=where),
             study=study,
             kinds=kinds,
@@ -206,6 +231,10 @@ class Sample:
         final = np.asarray(self.weighting.final(np.ones((len(self.answers), 1)))[:, 0], dtype=float)
         return np.asarray(final / final[final > 0].mean())
 
+    def replicates_for(self, asked: AnyReplicates | None) -> AnyReplicates | None:
+        """Replicates of a model: what is asked for; in place of `Bootstrap()` those that the data bring, if any."""
+        return self.replicates if self.replicates is not None and asked == Bootstrap() else asked
+
     @property
     def n_obs(self) -> int:
         """Respondents with a weight, in the domain."""
@@ -246,10 +275,24 @@ class Sample:
         values = found.to_numpy(dtype=float, na_value=np.nan)
         return values if self.study is None else self.study.item(column).turned(values)
 
+    def number(self, column: str) -> Array:
+        """Numbers of a column that is no question, such as an amount spent, shape (n,); what is none is NaN."""
+        if column not in self.answers.columns:
+            raise DataError(f"column {column!r} is not in the data; columns are {', '.join(self.answers.columns[:30])}")
+        return np.asarray(pd.to_numeric(self.answers[column], errors="coerce"), dtype=float)
+
     def group(self, column: str) -> pd.Series:
         """Group of each respondent as text; missing stays missing."""
-        name = self._group_column(column)
-        return self.answers[name].astype("object").map(_as_text, na_action="ignore")
+        codes, names = self.coded(column)
+        words = np.array([*names, np.nan], dtype=object)
+        return pd.Series(words[codes], index=self.answers.index, name=self._group_column(column))
+
+    def coded(self, column: str) -> tuple[IntArray, list[str]]:
+        """Group of each respondent as a code, shape (n,), -1 missing, and the names; each name is made once."""
+        codes, found = pd.factorize(self.answers[self._group_column(column)])
+        names: dict[str, int] = {}
+        same = [names.setdefault(_as_text(value), len(names)) for value in found]  # 1 and 1.0 are one group
+        return np.array([*same, -1], dtype=np.int64)[codes], list(names)
 
     def categories(self, column: str) -> list[str]:
         """Categories with respondents who count, in order: the study's, the column's own, by number, by name."""
@@ -286,11 +329,59 @@ class Sample:
             return word("facet", name, language)
         return study.word(name, language=language)
 
+    def save(
+        self,
+        to: str | Path,
+        *,
+        language: str = "en",
+        weights: bool = False,
+        flags: bool = False,
+        force: bool = False,
+    ) -> tuple[str, ...]:
+        r"""Write the answers as codes, as they were read: reversed items are not turned, nobody is left out.
+
+        Parameters
+        ----------
+        to : path
+            `.sav` keeps labels, words for codes, kinds of missing and questions with several answers; `.csv` (UTF-8
+            with byte-order mark) and `.parquet` keep the codes, which the study file explains.
+        language : str
+            Language of the labels.
+        weights, flags : bool
+            Whether final weights (`final_weight`) and the flags of rules (`flag_speed`: 1) stand beside the answers.
+        force : bool
+            Whether a file that stands there may be replaced.
+
+        Returns
+        -------
+        tuple of str
+            What the file does not hold as the sample did: columns renamed, codes made up, unreadable answers.
+
+        Raises
+        ------
+        OutputError
+            A file that stands there; what SPSS cannot hold. Nothing is written then.
+        ValueError
+            Another ending; a column of the data that has the name of weights or flags.
+
+        Examples
+        --------
+        >>> import tempfile
+        >>> sample = Sample.from_frame(pd.DataFrame({"speed": [7, 9]}), scale=(1, 10))
+        >>> path = Path(tempfile.mkdtemp()) / "shop.csv"
+        >>> sample.save(path, weights=True), path.read_text(encoding="utf-8-sig")
+        ((), 'speed,final_weight\n7,1\n9,1\n')
+        """
+        from csresearch.survey.saving import save
+
+        return save(self, to, language=language, weights=weights, flags=flags, force=force)
+
     def __len__(self) -> int:
         return len(self.answers)
 
     def __repr__(self) -> str:
         parts = [f"{self.n_obs:,} respondents", "raked" if self.raking is not None else ""]
+        parts.append("" if self.replicates is None else f"{self.replicates.number} replicate weights")
         if self.raking is None and len(np.unique(self.base_weights[self.base_weights > 0])) > 1:
             parts.append("weighted")
         if self.design.clustered:

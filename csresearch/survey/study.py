@@ -24,6 +24,7 @@ from csresearch.survey.grammar import (
     Step,
 )
 from csresearch.survey.parsing import parse, read_document
+from csresearch.survey.population import population_margins
 from csresearch.survey.questions import Attribute, Construct, Facet, Item, Multiple, Scale
 
 FILE_NAME = "study.toml"
@@ -49,9 +50,14 @@ class Study:
         `wave` (`column`, `order`, `events`), `brand` (`column`, `own`), `outlet` (`column`), `segments`.
     design : Design
         `weight`, `strata`, `clusters`, `outlet`, `outlets`, `population_clusters`.
-    margins : mapping of column to mapping of category to share
+    margins : mapping of margin to mapping of category to share
+        A margin is a column, or several: "age * sex", with categories such as "18-29 * female".
+    margins_own : mapping of category of `rake.within` to margins
+        Margins of its own.
+    means : mapping of column to number
+        Means of numbers in the population.
     rake : Rake
-        `within`, `trim`.
+        `within`, `trim`, `method`.
     plan : mapping of term to Step
         `owner`, `cost`, `move`, `target`, `by`, `effort`.
     budget, capacity : float or None
@@ -94,6 +100,8 @@ class Study:
     elements: Mapping[str, tuple[str, ...]]
     design: Design
     margins: Mapping[str, Mapping[str, float]]
+    margins_own: Mapping[str, Mapping[str, Mapping[str, float]]]
+    means: Mapping[str, float]
     rake: Rake
     groups: Groups
     words: Mapping[str, Mapping[str, str]]
@@ -148,6 +156,12 @@ class Study:
         if term not in self.items:
             raise _unknown(self.source, "term", term, (*self.constructs, *self.attributes, *self.items))
         return (term,)
+
+    @property
+    def margin_names(self) -> tuple[str, ...]:
+        """Margins of all and of parts, and numbers whose mean is given."""
+        own = (name for margins in self.margins_own.values() for name in margins)
+        return tuple(dict.fromkeys([*self.margins, *own, *self.means]))
 
     @property
     def rated(self) -> tuple[str, ...]:
@@ -260,6 +274,7 @@ def _resolve(file: File, source: Path) -> Study:
         for name, entry in file.attributes.items()
     }
     facets = {name: _facet(name, entry, scales, attributes) for name, entry in file.facets.named.items()}
+    counted = population_margins(file.margins, source)
     outlet = file.design.outlet or (file.groups.outlet.column if file.groups.outlet else None)
     drivers = file.roles.drivers
     if drivers is None and "performance" in facets:
@@ -282,8 +297,10 @@ def _resolve(file: File, source: Path) -> Study:
         facets=facets,
         elements=file.elements,
         design=file.design.model_copy(update={"outlet": outlet}),
-        margins=file.margins.shares,
-        rake=file.margins.rake,
+        margins={**counted.shared, **file.margins.shares},
+        margins_own=counted.joined(file.margins.own),
+        means=file.margins.means,
+        rake=file.margins.rake.model_copy(update={"within": file.margins.within}),
         groups=file.groups,
         words={name: _labels(entry.labels, first) for name, entry in file.labels.items()},
         plan=file.plan.steps,

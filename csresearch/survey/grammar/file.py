@@ -13,7 +13,7 @@ from pydantic import Field
 
 from csresearch.survey.grammar.data import Data, Dispositions, Loop, MultipleTable
 from csresearch.survey.grammar.entries import Labelled, Names, Table, Text
-from csresearch.survey.grammar.fieldwork import Design, Groups, Margins
+from csresearch.survey.grammar.fieldwork import Design, Groups, Margins, margin_columns
 from csresearch.survey.grammar.plan import PlanTable, ReportTable
 from csresearch.survey.grammar.questions import (
     AttributeTable,
@@ -70,5 +70,5 @@ def label_columns(data: Data | None, design: Design, groups: Groups, margins: It
     named += [(f"[design] {key}", getattr(design, key)) for key in ("weight", "strata", "clusters", "outlet")]
     named += [(f"[groups] {key}.column", getattr(groups, key).column) for key in groups.given if key != "segments"]
     named += [("[groups] segments", column) for column in groups.segments]
-    named += [("[margins]", column) for column in margins]
+    named += [("[margins]", column) for margin in margins for column in margin_columns(margin)]
     return [(place, column) for place, column in named if column is not None]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csresearch.survey.inputs import replicate_columns
 from csresearch.survey.questions import Scale
 from csresearch.survey.reading.table import KINDS, Table
 from csresearch.survey.study import Study
@@ -19,27 +20,42 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?", re.
 def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Code the cells: items by their scale, duration and weight as numbers, all else as text."""
     cells = table.cells
-    numbers = {study.data.duration, study.design.weight}
+    numbers = {study.data.duration, study.design.weight, *study.means}
+    if study.design.replicates is not None:
+        numbers.update(replicate_columns(map(str, cells.columns), study.design.replicates.columns))
     answers: dict[str, pd.Series] = {}
     kinds: dict[str, pd.Series] = {}
     for position, column in enumerate(cells.columns):
         if column in answers:
             continue  # a name that occurs twice is a finding
         text = cells.iloc[:, position]
+        declared = table.notes[column].missing if column in table.notes else ()
         if column not in study.items and column not in numbers:
-            answers[column] = text.mask(text.isna() | (text.str.strip() == ""))
+            answers[column] = text.mask(text.isna() | (text.str.strip() == "") | text.isin(declared))
             continue
         scale = study.items[column].scale if column in study.items else None
-        answers[column], kind = code_column(text, scale, decimal_comma=table.decimal_comma)
+        answers[column], kind = code_column(text, scale, decimal_comma=table.decimal_comma, declared=declared)
+        if scale is not None and study.data.unreadable == "missing":
+            answers[column], kind = within(answers[column], kind, scale)
         if kind is not None:
             kinds[column] = kind
     return pd.DataFrame(answers, index=cells.index), kinds
 
 
-def code_column(text: pd.Series, scale: Scale | None, *, decimal_comma: bool) -> tuple[pd.Series, pd.Series | None]:
-    """Code one column, shape (n,): the numbers, and the kinds of missing where there are any."""
+def code_column(
+    text: pd.Series, scale: Scale | None, *, decimal_comma: bool, declared: Collection[str] = ()
+) -> tuple[pd.Series, pd.Series | None]:
+    """Code one column, shape (n,): the numbers, and the kinds of missing where there are any.
+
+    Codes that the file has `declared` missing are no answers, whatever the scale; without a kind they are unreadable.
+    """
     codes, distinct = pd.factorize(text)
     coded = [code_cell(str(cell), scale, decimal_comma=decimal_comma) for cell in distinct]
+    unnamed = (np.nan, KINDS.index("unreadable"))
+    coded = [
+        unnamed if kind < 0 and cell in declared else (value, kind)
+        for cell, (value, kind) in zip(distinct, coded, strict=True)
+    ]
     values = np.array([value for value, _ in coded] + [np.nan])
     kind_codes = np.array([kind for _, kind in coded] + [KINDS.index("empty")], dtype=np.int8)
     found: npt.NDArray[np.int8] = kind_codes[codes]  # -1, a cell that is not there, takes the last entry
@@ -47,6 +63,19 @@ def code_column(text: pd.Series, scale: Scale | None, *, decimal_comma: bool) ->
     if (found >= 0).any():
         kind = pd.Series(pd.Categorical.from_codes(found, categories=pd.Index(KINDS)), index=text.index)
     return pd.Series(values[codes], index=text.index), kind
+
+
+def within(values: pd.Series, kind: pd.Series | None, scale: Scale) -> tuple[pd.Series, pd.Series | None]:
+    """Take numbers that the scale does not have for unreadable: [data] unreadable = "missing"."""
+    low, high = scale.ends
+    outside = values.notna() & ~values.between(low, high)
+    if scale.options:
+        outside |= values.notna() & (values != values.round())
+    if not outside.any():
+        return values, kind
+    if kind is None:
+        kind = pd.Series(pd.Categorical([None] * len(values), categories=pd.Index(KINDS)), index=values.index)
+    return values.mask(outside), kind.mask(outside, "unreadable")
 
 
 def code_cell(cell: str, scale: Scale | None, *, decimal_comma: bool = False) -> tuple[float, int]:
