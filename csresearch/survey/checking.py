@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.survey import inspect_answers, inspect_design
+from csresearch.survey import inspect_answers, inspect_design, inspect_file
 from csresearch.survey.answerable import answerable
 from csresearch.survey.faults import Fault
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 from csresearch.survey.view import Answers, Finding, Mask
+
+if TYPE_CHECKING:
+    from csresearch.survey.reading.table import Notes
 
 SEVERITIES = ("stop", "screened", "note")
 COLUMNS = Finding._fields
@@ -89,8 +93,9 @@ def check(sample: Sample) -> Findings:
     if sample.study is None:
         raise DataError("a sample made from a frame has no study to be checked against; write a study.toml and load it")
     return findings(
-        sample.study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, counted=sample.base_weights > 0
-    )
+        sample.study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, notes=sample.notes,
+        counted=sample.base_weights > 0,
+    )  # fmt: skip
 
 
 def findings(
@@ -99,14 +104,16 @@ def findings(
     answers: pd.DataFrame,
     kinds: Mapping[str, pd.Series],
     raw: pd.DataFrame,
+    notes: Mapping[str, Notes] | None = None,
     counted: Mask | None = None,
 ) -> Findings:
     """Hold coded answers (n rows) against a study; `counted` (n,) marks the respondents to look at, all by default."""
     everyone = np.ones(len(answers), dtype=bool)
     view = Answers(
-        study=study, answers=answers, kinds=kinds, raw=raw, counted=everyone if counted is None else counted
-    ).narrowed()
-    inspections = (*inspect_answers.INSPECTIONS, *inspect_design.INSPECTIONS)
+        study=study, answers=answers, kinds=kinds, raw=raw, notes=notes or {},
+        counted=everyone if counted is None else counted,
+    ).narrowed()  # fmt: skip
+    inspections = (*inspect_answers.INSPECTIONS, *inspect_file.INSPECTIONS, *inspect_design.INSPECTIONS)
     found = [finding for inspect in inspections for finding in inspect(view)]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     table = pd.DataFrame(found, columns=list(COLUMNS))

@@ -18,6 +18,7 @@ _DATE = slice(92, 109)  # day and hour of writing, in the header
 _LONG_NAMES, _RESPONSE_SETS = 13, 7  # extension records of the dictionary
 _END = struct.pack("<ii", 999, 0)
 _DISCRETE = 3  # codes that SPSS can declare missing one by one; else a range and one code
+_TEXT = 32767  # bytes of a text
 
 Span = dict[str, float]
 
@@ -64,6 +65,7 @@ def write_spss(
     with extra("files"):
         import pyreadstat
     known = {name: note for name, note in (notes or {}).items() if name in frame.columns}
+    _require_room(frame)
     numeric = {str(name): pd.api.types.is_numeric_dtype(frame[name]) for name in frame.columns}
     written = frame.copy()
     for name in (name for name, number in numeric.items() if number):
@@ -82,6 +84,15 @@ def write_spss(
     content = bytearray(path.read_bytes())
     content[_DATE] = FIXED_DATE.strftime("%d %b %y%H:%M:%S").encode()
     path.write_bytes(_with_sets(bytes(content), known, sets or {}))
+
+
+def _require_room(frame: pd.DataFrame) -> None:
+    """Refuse texts that are longer than a file holds: they would be cut in silence."""
+    for name in frame.columns:
+        if not pd.api.types.is_numeric_dtype(frame[name]):
+            longest = max((len(cell.encode()) for cell in frame[name] if isinstance(cell, str)), default=0)
+            if longest > _TEXT:
+                raise OutputError(f"{name}: a text of {longest} bytes; SPSS holds {_TEXT}; leave the column out")
 
 
 def _value_labels(known: Mapping[str, Notes], numeric: Mapping[str, bool]) -> dict[str, dict[Any, str]]:

@@ -13,11 +13,13 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, extra
-from csresearch.survey.reading.table import Notes, Table
+from csresearch.survey.reading.table import Notes, Said, Table
+from csresearch.survey.view import Finding, note
 
 _SAS = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _XPORT = b"HEADER RECORD*******LIB"
 _LEGACY = "latin-1", "cp1252", "windows-1252", "iso-8859-1"
+NOTHING_SAID = Said()
 _SHOWN = 5000  # labels and cells that are looked at for a wrong encoding
 
 
@@ -46,15 +48,15 @@ def is_labelled(content: bytes) -> bool:
     return bool(kind_of(content))
 
 
-def read_labelled(content: bytes, file: str, *, encoding: str | None = None) -> Table:
+def read_labelled(content: bytes, file: str, said: Said = NOTHING_SAID) -> Table:
     """Read a file of SPSS, Stata or SAS: cells as codes in text, labels and declared missing codes as notes.
 
     Parameters
     ----------
     content, file
         Bytes of the file, and its name for messages.
-    encoding : str, optional
-        The encoding of its texts, where the file itself tells a wrong one.
+    said : Said
+        What [data] says: the encoding of its texts, where the file itself tells a wrong one.
 
     Returns
     -------
@@ -66,7 +68,7 @@ def read_labelled(content: bytes, file: str, *, encoding: str | None = None) -> 
     DataError
         Damaged, cut short, no column, or texts in no encoding that fits.
     """
-    frame, about, read_as = _read(content, file, encoding)
+    frame, about, read_as, found = _read(content, file, said.encoding)
     names = list(about.column_names)
     if not names:
         raise DataError(f"{file} holds no variable; export it again, with its answers")
@@ -78,20 +80,22 @@ def read_labelled(content: bytes, file: str, *, encoding: str | None = None) -> 
         column = frame.iloc[:, position] if len(frame.columns) else pd.Series(dtype=object)
         cells[name] = texts(column, single=types.get(name) == "float", dotted=name in lettered)
     table = pd.DataFrame(cells, index=pd.RangeIndex(len(frame)), dtype=object)
-    return Table(cells=table, notes=_notes(about, table), encoding=read_as)
+    return Table(cells=table, notes=_notes(about, table), encoding=read_as, found=found)
 
 
-def _read(content: bytes, file: str, encoding: str | None) -> tuple[pd.DataFrame, Any, str]:
+def _read(content: bytes, file: str, encoding: str | None) -> tuple[pd.DataFrame, Any, str, tuple[Finding, ...]]:
     """Read the bytes; a header that tells a wrong encoding is found by its texts, which are UTF-8 all the same."""
     frame, about, problem = _attempt(content, encoding)
     told = about.file_encoding or "" if about is not None else ""
     if encoding is not None and problem is None:
-        return frame, about, encoding
+        return frame, about, encoding, ()
     encoded = problem is not None and "convert string" in problem
     if encoded or (problem is None and _is_mangled(frame, about)):
         again, about_again, still = _attempt(content, "utf-8")
         if still is None:
-            return again, about_again, f"UTF-8, not {told or 'what its header tells'}"
+            found = f"texts in UTF-8, though its header says {told or 'another encoding'}"
+            remedy = "they are read as UTF-8; say encoding = 'utf-8' in [data] to fix it"
+            return again, about_again, "UTF-8", (note(file, found, "what its header says", remedy, 1),)
         if encoded:
             remedy = "name the right one: [data] encoding = 'gb18030', 'big5' or 'cp1252'; or save it as Unicode"
             tried = encoding or "that of its header, utf-8"
@@ -99,7 +103,7 @@ def _read(content: bytes, file: str, encoding: str | None) -> tuple[pd.DataFrame
     if problem is not None:
         remedy = "the file is cut short or damaged; export it again, or save it as CSV UTF-8"
         raise DataError(f"{file} cannot be read ({problem}); {remedy}")
-    return frame, about, told
+    return frame, about, told, ()
 
 
 def _attempt(content: bytes, encoding: str | None) -> tuple[pd.DataFrame, Any, str | None]:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from csresearch.errors import DataError, extra
-from csresearch.survey.reading.labelled import texts
-from csresearch.survey.reading.table import Table
+from csresearch.survey.reading.labelled import NOTHING_SAID, texts
+from csresearch.survey.reading.table import Said, Table
 
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT", "BLOB", "GEOMETRY")
 _FLOAT = ("FLOAT", "DOUBLE")
@@ -21,7 +21,7 @@ def is_parquet(content: bytes) -> bool:
     return content.startswith(b"PAR1")
 
 
-def read_parquet(content: bytes, file: str) -> Table:
+def read_parquet(content: bytes, file: str, said: Said = NOTHING_SAID) -> Table:
     """Read a Parquet file, all cells as text: 7.0 is "7", true is "1", a null is "".
 
     Raises

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from csresearch.errors import DataError
 from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.checking import findings
@@ -60,8 +62,9 @@ def read(study: Study) -> Sample:
         if answers.empty:
             raise DataError(f"{file} has no respondent; export it again, with its answers")
         sample = Sample.from_study(study, answers=answers, kinds=kinds, raw=table.cells)
+        sample = replace(sample, notes=table.notes)
     except DataError:
-        findings(study, answers=answers, kinds=kinds, raw=table.cells).raise_if_failed()
+        findings(study, answers=answers, kinds=kinds, raw=table.cells, notes=table.notes).raise_if_failed()
         raise
     counts: dict[str, object] = {"n": Amount(len(answers)), "columns": Amount(table.cells.shape[1]), "file": file}
     words = phrase("flow.read", fields=counts)
