@@ -14,6 +14,7 @@ from csresearch.inference.moments import Array
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, as_code
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan, fit_plan
+from csresearch.models.measurement.judging import CONVERGENT, DISTINCT, RELIABLE, worst
 from csresearch.models.path.change import TakenApart
 from csresearch.models.path.numbers import Numbers, defined, rows_of
 from csresearch.models.path.path_model import Mode, PathModel, Scheme
@@ -22,11 +23,9 @@ from csresearch.models.path.weights import Frozen, Weights, fixed_weights, weigh
 from csresearch.models.pictures import bars_of
 from csresearch.models.terms import Missing, as_tuple, item_columns, named, sampled, varied, within_scale
 from csresearch.result import Result
-from csresearch.show.phrase import Amount, Labels, Name, joined, phrase
+from csresearch.show.phrase import Labels, Name, joined, phrase
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
-
-RELIABLE, DISTINCT = 0.70, 0.90
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,28 +211,11 @@ class _Judge:
                 "or raise max_iterations"
             )
         return [
-            self._worst(rows, point, "rho_c", "reliability", RELIABLE),
-            self._worst(rows, point, "ave", "convergent_validity", 0.5),
-            self._worst(rows, point, "htmt", "discriminant_validity", DISTINCT),
+            worst(rows, point, "rho_c", "reliability", RELIABLE, self.label),
+            worst(rows, point, "ave", "convergent_validity", CONVERGENT, self.label),
+            worst(rows, point, "htmt", "discriminant_validity", DISTINCT, self.label),
             self._positive(rows, point),
         ]
-
-    def _worst(self, rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float) -> Check:
-        """Hold the lowest of a statistic against its threshold; of HTMT, which should be low, the highest."""
-        found, values = _of(rows, point, statistic)
-        if not len(values):
-            words = phrase(f"check.{check}_none")
-            return Check(check=check, passed=True, value=np.nan, threshold=threshold, text=words)
-        high = statistic == "htmt"
-        place = int(values.argmax() if high else values.argmin())
-        worst, row = float(values[place]), found.iloc[place]
-        who = {"first": Name((row["construct"],)), "second": Name((row["versus"],))} if high else {
-            "name": Name((row["construct"],))
-        }  # fmt: skip
-        fields = {"most" if high else "least": Amount(worst, places=2), "threshold": Amount(threshold, places=2), **who}
-        words = phrase(f"check.{check}", fields=fields, labels=self.label)
-        passed = worst < threshold if high else worst >= threshold
-        return Check(check=check, passed=passed, value=worst, threshold=threshold, text=words)
 
     def _positive(self, rows: pd.DataFrame, point: Array) -> Check:
         check = "positive_weights"

@@ -6,7 +6,7 @@ import numpy as np
 
 from csresearch.models.averages import averaged
 from csresearch.models.disconfirmation import Disconfirmation
-from csresearch.models.satisfaction_index import DISTINCT, RELIABLE
+from csresearch.models.measurement.judging import DISTINCT, RELIABLE
 from csresearch.models.scores import Scores
 from csresearch.result import Result
 from csresearch.strategy.actions import SEVERAL, Action, Number, Reason, Strategy

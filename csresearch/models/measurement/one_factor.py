@@ -15,7 +15,7 @@ TOLERANCE, MOST_SWEEPS = 1e-9, 5_000
 
 
 def one_factor(cov: Floats, blocks: Blocks) -> Floats:
-    """Loadings on one factor in each block by least squares of the correlations (minres; Harman and Jones 1966).
+    """Find loadings on one factor in each block by least squares of correlations (minres; Harman and Jones 1966).
 
     Loading by loading (Comrey 1962): each step is the best loading of an item, given the others, so the fit can only
     improve. An element of the batch leaves as soon as it has converged.
@@ -80,7 +80,7 @@ def omega(cov: Floats, loadings: Floats, blocks: Blocks) -> Floats:
 
 
 def _minres(corr: Floats) -> Floats:
-    """Loadings (b, p) of correlation matrices (b, p, p)."""
+    """Find loadings (b, p) of correlation matrices (b, p, p)."""
     size = corr.shape[1]
     apart = corr * (1 - np.eye(size))
     found = np.full(corr.shape[:2], np.nan)

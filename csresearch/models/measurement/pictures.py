@@ -1,0 +1,81 @@
+"""Pictures of Reliability: items against the rest of their block, HTMT, the verdict by group, the profile of styles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csresearch.models.measurement.invariance import TESTS
+from csresearch.models.measurement.judging import DISTINCT, SAID
+from csresearch.models.measurement.styles import STYLES
+from csresearch.models.pictures import MOST_BARS, bars_of
+
+if TYPE_CHECKING:
+    from csresearch.result import Result
+    from csresearch.show.specs import Bars, Lines, TableSpec
+
+items_picture = bars_of("item_rest", about=("item",), table="items", order=None)
+
+
+def htmt_picture(result: Result, language: str) -> Bars:
+    """Draw HTMT of the pairs that are most alike, against the usual limit."""
+    from csresearch.show.specs import Bars
+    from csresearch.show.words import text
+
+    rows = result.estimates("discriminant", statistic="htmt").sort_values("estimate", ascending=False, kind="stable")
+    rows = rows.head(MOST_BARS)
+    ends = ([result.label(str(name), language=language) for name in rows[key]] for key in ("construct", "versus"))
+    return Bars(
+        labels=tuple(" – ".join(pair) for pair in zip(*ends, strict=True)), values=tuple(rows["estimate"]),
+        low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="none",
+        axis_title=text("axis.htmt", language),
+        reference=(DISTINCT, text("measurement.limit", language)),
+    )  # fmt: skip
+
+
+def styles_picture(result: Result, language: str) -> Lines:
+    """Draw the profile of styles: a line a group over the four styles."""
+    from csresearch.show.format import word
+    from csresearch.show.specs import Curve, Lines
+    from csresearch.show.words import text
+
+    rows = result.table("styles")
+    curves = []
+    for group, own in rows.groupby("category", sort=False):
+        placed = own.set_index("statistic").loc[list(STYLES)]
+        values, low, high = (tuple(map(float, placed[column])) for column in ("estimate", "conf_low", "conf_high"))
+        name = result.label(str(group), language=language, of=getattr(result.model, "styles", None))
+        curves.append(Curve(name=name, values=values, low=low, high=high))
+    return Lines(
+        curves=tuple(curves), labels=tuple(word("statistic", style, language) for style in STYLES), unit="share",
+        axis_title=text("axis.styles", language), limits=(0.0, 1.0),
+    )  # fmt: skip
+
+
+def invariance_picture(result: Result, language: str) -> TableSpec:
+    """Tabulate the three tests and the verdict of each construct and group."""
+    from csresearch.show.format import DASH, number, p_value, title, word
+    from csresearch.show.specs import TableSpec
+    from csresearch.show.words import text
+
+    table = result.table("invariance")
+    key = next(name for name in ("wave", "brand", "outlet", "segment") if name in table)
+    found = result.table("comparable")
+    steps = dict(zip(zip(found[key], found["construct"], strict=True), found["estimate"], strict=True))
+    column = getattr(result.model, "invariance", None)
+    lines = []
+    for (group, construct), own in table.groupby([key, "construct"], sort=False):
+        tests = own.set_index("statistic").loc[list(TESTS)]
+        cells = [
+            text("measurement.cell", language, fields={
+                "value": number(row["estimate"], "none", language, places=3 if test == TESTS[0] else 2),
+                "p": p_value(row["p_value"], language),
+            }) for test, row in tests.iterrows()
+        ]  # fmt: skip
+        about = result.label(str(group), language=language, of=column), result.label(str(construct), language=language)
+        known = SAID.get(steps[group, construct])
+        lines.append((*about, *cells, text(f"measurement.verdict_{known}", language) if known else DASH))
+    heads = (title("segment", language), title("construct", language), *(word("statistic", t, language) for t in TESTS))
+    return TableSpec(
+        titles=(*heads, text("measurement.verdict", language)), rows=tuple(lines),
+        sides=("left", "left", "right", "right", "right", "left"),
+    )  # fmt: skip
