@@ -100,7 +100,7 @@ def unscreened(sample: Sample) -> Sample:
     """
     if sample.study is None:
         raise DataError(
-            "a sample made from a frame does not remember whom it excluded; give the sample before= as well"
+            "a sample made from a frame does not remember whom it excluded; give before= as well"
         )
     return replace(sample, base_weights=weights_of(sample.answers, sample.study.design.weight))
 

@@ -11,6 +11,7 @@ from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.telling import Telling
 from csresearch.show.format import base, number
 from csresearch.strategy.actions import Strategy
+from csresearch.survey.responding import drawn, rates_of
 from csresearch.survey.sample import Sample
 
 
@@ -20,7 +21,7 @@ def quality_exhibits(t: Telling) -> list[Exhibit]:
     sample = t.strategy.sample
     if row is None:
         return []
-    facts = [*_asked(t), *_drawn(t, sample), *_weighed(t, sample), *_precision(t, row)]
+    facts = [*_asked(t), *_responded(t), *_drawn(t, sample), *_weighed(t, sample), *_precision(t, row)]
     table = t.table(("aspect", "here"), ("left", "left"), [(name, words) for name, words in facts if words])
     effective, n = float(row["n_effective"]), float(row["n_obs"])
     key = "quality" if effective < 0.99 * n else "quality_plain"
@@ -67,6 +68,19 @@ def _asked(t: Telling) -> list[tuple[str, str]]:
             counted = t.say(f"quality_{role}", count=len(names))
             facts.append((counted, shown or t.say("quality_many", count=len(names))))
     return facts
+
+
+def _responded(t: Telling) -> list[tuple[str, str]]:
+    """Response rates, or that they are not known."""
+    study = t.strategy.sample.study
+    if study is None:
+        return []
+    if not study.dispositions:
+        return [(t.say("quality_response"), t.say("quality_unresponded"))]
+    cases = tuple(study.dispositions.values())
+    rates = rates_of(*cases)
+    fields = {name: number(rates[name], "share", t.language, places=1) for name in ("rr1", "rr3", "coop1", "con1")}
+    return [(t.say("quality_response"), t.say("quality_responded", drawn=t.number(drawn(cases), "money"), **fields))]
 
 
 def _drawn(t: Telling, sample: Sample) -> list[tuple[str, str]]:

@@ -25,6 +25,7 @@ from csresearch.report.story.findings import (
 from csresearch.report.story.index import diagram_exhibits, waves_exhibits
 from csresearch.report.story.roadmap import evidence_exhibits, roadmap_exhibits
 from csresearch.report.story.sample import quality_exhibits
+from csresearch.report.story.screening import screening_exhibits
 from csresearch.report.story.strategy import action_exhibits, must_exhibits, portfolio_exhibits, priority_exhibits
 from csresearch.report.story.systems import systems_exhibits
 from csresearch.report.story.telling import Telling
@@ -59,6 +60,7 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         _answer,
         quality_exhibits,
         _sample,
+        screening_exhibits,
         index_exhibits,
         waves_exhibits,
         diagram_exhibits,
