@@ -12,8 +12,10 @@ from .inference.replicates import Linearized as Linearized
 from .models.disconfirmation import Disconfirmation as Disconfirmation
 from .models.drivers import Drivers as Drivers
 from .models.importance_performance import ImportancePerformance as ImportancePerformance
+from .models.reliability import Reliability as Reliability
 from .models.satisfaction_index import SatisfactionIndex as SatisfactionIndex
 from .models.scores import Scores as Scores
+from .models.screening_effect import screening_effect as screening_effect
 from .report.board import board as board
 from .report.documents import deck as deck
 from .report.documents import page as page
@@ -25,6 +27,7 @@ from .strategy.rules import recommend as recommend
 from .strategy.what_if import what_if as what_if
 from .survey.checking import check as check
 from .survey.reading import read as read
+from .survey.responding import response_rates as response_rates
 from .survey.sample import Sample as Sample
 from .survey.screening import screen as screen
 from .survey.study import Study as Study

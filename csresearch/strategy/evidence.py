@@ -1,7 +1,7 @@
 """How far a finding may be trusted: grades A to E, with what lowered them.
 
-Two things are not judged, because no result feeds them: the response rate, and whether a scale works alike in all
-languages. Neither are grades raised where the four ways of listening agree, as long as there is one way only.
+Whether a scale works alike in all languages is not judged, because no result feeds it. Neither are grades raised where
+the four ways of listening agree, as long as there is one way only.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from csresearch.models.grid.quadrants import SURE
-from csresearch.models.satisfaction_index import RELIABLE
+from csresearch.models.measurement.judging import RELIABLE
 
 GRADES = "ABCDE"
 WEIGHTS = {"A": 1.0, "B": 0.8, "C": 0.6, "D": 0.35, "E": 0.15}
@@ -40,6 +40,8 @@ class Evidence:
         Design effect of the weights.
     careless : float
         Share of respondents flagged as careless.
+    responded : bool
+        Whether the response rate is known, from the dispositions of the study.
     """
 
     n_effective: float
@@ -51,6 +53,7 @@ class Evidence:
     reliability: float
     weights: float
     careless: float
+    responded: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,12 +77,12 @@ def grade(evidence: Evidence) -> Grade:
 
     C asks for 300 effective respondents, a stable place and the same sign in two waves or segments; D for 100; else E.
     One grade down each for an interval that holds 0, a collinear driver, an unreliable outcome, weights that double the
-    variance, more than 10 % careless respondents.
+    variance, more than 10 % careless respondents, a response rate that nobody knows.
 
     Examples
     --------
     >>> strong = Evidence(n_effective=900, support=0.95, same_sign=True, conf_low=0.1, conf_high=0.3, vif=1.4,
-    ...                   reliability=0.86, weights=1.2, careless=0.02)
+    ...                   reliability=0.86, weights=1.2, careless=0.02, responded=True)
     >>> grade(strong)
     Grade(letter='C', reasons=('cross_section',))
     """
@@ -105,12 +108,13 @@ def _start(evidence: Evidence) -> tuple[int, tuple[str, ...]]:
 
 
 def _lowered(evidence: Evidence) -> tuple[str, ...]:
-    """Keys of what lowers the grade; what is not known lowers nothing."""
+    """Keys of what lowers the grade; of what is not known, the response rate alone does."""
     found = {
         "interval_holds_zero": evidence.conf_low <= 0 <= evidence.conf_high,
         "collinear": evidence.vif > LIMITS["collinear"],
         "unreliable": evidence.reliability < LIMITS["unreliable"],
         "weights": evidence.weights > LIMITS["weights"],
         "careless": evidence.careless > LIMITS["careless"],
+        "response_unknown": not evidence.responded,
     }
     return tuple(name for name, yes in found.items() if yes)

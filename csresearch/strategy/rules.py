@@ -203,7 +203,7 @@ class _Ranked:
             n_effective=per_point.n_effective, support=float(self.support[j]), same_sign=self._same_sign(j),
             conf_low=per_point.low, conf_high=per_point.high, vif=self.inflation[self.attributes[j]],
             reliability=_reliability(index, self.strategy.outcome), weights=float(checks.get("weights", 1.0)),
-            careless=_careless(self.grid.sample),
+            careless=_careless(self.grid.sample), responded=_responded(self.grid.sample),
         )  # fmt: skip
 
     def _same_sign(self, j: int) -> bool | None:
@@ -268,3 +268,8 @@ def _careless(sample: Sample) -> float:
     """Share of counted respondents flagged by a rule; a single sign of carelessness is none."""
     rules = [name for name in sample.flags if not name.startswith(SIGN)]
     return float(sample.flags.loc[sample.base_weights > 0, rules].any(axis=1).mean()) if rules else 0.0
+
+
+def _responded(sample: Sample) -> bool:
+    """Tell whether the study holds dispositions, so that its response rate is known."""
+    return sample.study is not None and bool(sample.study.dispositions)

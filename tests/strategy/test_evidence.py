@@ -22,6 +22,7 @@ STRONG = Evidence(
     reliability=0.86,
     weights=1.2,
     careless=0.02,
+    responded=True,
 )
 
 
@@ -43,6 +44,7 @@ def test_one_survey_never_gives_more_than_c() -> None:
         ({"reliability": 0.69}, "D", "unreliable"),
         ({"weights": 2.1}, "D", "weights"),
         ({"careless": 0.11}, "D", "careless"),
+        ({"responded": False}, "D", "response_unknown"),
     ],
 )
 def test_each_weakness_lowers_the_grade_and_is_named(change: dict[str, float], letter: str, reason: str) -> None:
