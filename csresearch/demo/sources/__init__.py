@@ -1,0 +1,1 @@
+"""What is heard beside the survey, of the same outlets and customers: visits, tickets, customers, staff, ideas."""
