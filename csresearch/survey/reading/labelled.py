@@ -18,9 +18,10 @@ from csresearch.survey.view import Finding, note
 
 _SAS = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _XPORT = b"HEADER RECORD*******LIB"
-_LEGACY = "latin-1", "cp1252", "windows-1252", "iso-8859-1"
+_WESTERN = ("latin-1", "cp1252", "windows-1252", "iso-8859-1")
 NOTHING_SAID = Said()
 _SHOWN = 5000  # labels and cells that are looked at for a wrong encoding
+_ENOUGH = 12  # characters of an Asian code page that tell it from UTF-8
 
 
 def kind_of(content: bytes) -> str:
@@ -134,23 +135,26 @@ def _attempt(content: bytes, encoding: str | None) -> tuple[pd.DataFrame, Any, s
 
 
 def _is_mangled(frame: pd.DataFrame, about: Any) -> bool:
-    """Tell whether texts read in a Western code page are UTF-8: their bytes would hardly be by chance."""
-    if str(about.file_encoding or "").lower() not in _LEGACY:
+    """Tell whether texts read by a code page are UTF-8: so many bytes would hardly be it by chance."""
+    told = str(about.file_encoding or "").lower()
+    pages = ("cp1252", "latin-1") if told in _WESTERN else (told,)
+    if not told or told.replace("-", "") == "utf8":
         return False
     every = [*about.column_names, *filter(None, about.column_labels)]
-    every += [str(word) for words in about.variable_value_labels.values() for word in words.values()]
+    every += [str(words) for labels in about.variable_value_labels.values() for words in labels.values()]
     for name in (name for name, kind in about.readstat_variable_types.items() if kind == "string"):
         every += [cell for cell in frame[name].head(_SHOWN) if isinstance(cell, str)]
-    foreign = [text for text in every if not text.isascii()]
-    return bool(foreign) and all(map(_was_utf8, foreign[:_SHOWN]))
+    foreign = [text for text in every if not text.isascii()][:_SHOWN]
+    enough = told in _WESTERN or sum(len(text) for text in foreign) >= _ENOUGH
+    return bool(foreign) and enough and all(_was_utf8(text, pages) for text in foreign)
 
 
-def _was_utf8(text: str) -> bool:
-    for name in ("cp1252", "latin-1"):
+def _was_utf8(text: str, pages: Iterable[str]) -> bool:
+    for page in pages:
         try:
-            text.encode(name).decode("utf-8")
+            text.encode(page).decode("utf-8")
             return True
-        except UnicodeError:
+        except (UnicodeError, LookupError):
             continue
     return False
 
