@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from csresearch.errors import DataError
+from csresearch.errors import DataError, extra
 from csresearch.inference.design import Design, Weighting, kish_effect
 from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
@@ -31,7 +31,10 @@ from csresearch.survey.inputs import (
 from csresearch.survey.study import Study
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
     from csresearch.survey.reading.table import Notes
+    from csresearch.survey.view import Finding
 
 LOG_COLUMNS = ("step", "rule", "action", "n_flagged", "n_excluded", "n_left", "text")
 
@@ -55,6 +58,8 @@ class Sample:
         The columns as they were read.
     notes : mapping of column to Notes
         What the file says of its columns: label, words for codes, codes declared missing.
+    remarks : tuple of Finding
+        What reading had to decide or could not do, for `check` to tell.
     base_weights : array, shape (n,)
         Weights before raking; 0 for a respondent excluded by a rule.
     design : Design
@@ -82,6 +87,7 @@ class Sample:
     kinds: Mapping[str, pd.Series] = field(default_factory=dict)
     raw: pd.DataFrame = field(default_factory=pd.DataFrame)
     notes: Mapping[str, Notes] = field(default_factory=dict)
+    remarks: tuple[Finding, ...] = ()
     raking: Raking | None = None
     replicates: FileReplicates | None = None
     log: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(LOG_COLUMNS)))
@@ -323,7 +329,7 @@ class Sample:
             return name.replace("_", " ")
         if of is not None:
             return study.word(name, language, of=of)
-        if name in study.constructs or name in study.attributes or name in study.items:
+        if any(name in terms for terms in (study.constructs, study.attributes, study.items, study.options)):
             return study.label(name, language=language)
         if name in study.facets:
             return word("facet", name, language)
@@ -375,6 +381,14 @@ class Sample:
         from csresearch.survey.saving import save
 
         return save(self, to, language=language, weights=weights, flags=flags, force=force)
+
+    def plot_weights(self, *, ax: Axes | None = None, language: str = "en") -> Axes:
+        """Draw how many respondents have which weight; needs the `report` extra."""
+        with extra("report"):
+            from csresearch.show.charts import draw
+        from csresearch.survey.design_effects import weights_picture
+
+        return draw(weights_picture(self, language=language), ax=ax, language=language)
 
     def __len__(self) -> int:
         return len(self.answers)

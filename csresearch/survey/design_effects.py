@@ -1,0 +1,152 @@
+"""What weights and clusters cost: design effects, effective n, and the picture of the weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from csresearch.errors import DataError
+from csresearch.inference.design import Design, kish_effect
+from csresearch.inference.engine import Problem, run
+from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.replicates import AnyReplicates, Linearized
+from csresearch.show.phrase import Amount, phrase, say
+from csresearch.show.specs import Bars, scale
+from csresearch.survey.sample import Sample
+
+COLUMNS = (
+    "n_obs", "deff_weights", "efficiency", "cluster_size", "rho", "deff_clusters", "deff_product", "deff",
+    "n_effective",
+)  # fmt: skip
+CLASSES = 12
+
+
+def design_effects(
+    sample: Sample,
+    *,
+    items: Sequence[str] | None = None,
+    replicates: AnyReplicates = Linearized(),  # noqa: B008
+) -> pd.DataFrame:
+    """Tell by what weights and clusters multiply the variance of each mean, apart and together.
+
+    Parameters
+    ----------
+    sample : Sample
+        Raked or not; of a domain (`where`) its members.
+    items : sequence of str, optional
+        Columns of numbers; default: the items of the study, without a study all columns of numbers.
+    replicates : Linearized, Jackknife, Bootstrap or FileReplicates
+        What the total rests on; replicate weights that the data bring are used in place of `Linearized()`.
+
+    Returns
+    -------
+    DataFrame
+        A row an item. `deff_weights` is Kish's n sum w2 / (sum w)2, `efficiency` its inverse; `cluster_size` the mean
+        size a respondent sees, sum m2 / sum m; `rho` the intraclass correlation by weighted analysis of variance within
+        strata; `deff_clusters` is 1 + (m - 1) rho; `deff_product` the product of both, a rule of thumb; `deff` the
+        design effect of the estimated mean itself, with strata, raking and finite populations; `n_effective` is
+        n_obs / deff. Without clusters in the design, what rests on them is NaN.
+
+    Raises
+    ------
+    DataError
+        Unknown columns, text in them, no item.
+
+    References
+    ----------
+    Kish, L. (1965), Survey Sampling, ch. 8; (1992), Journal of Official Statistics 8; Ridout, M. et al. (1999),
+    Biometrics 55 (intraclass correlation by analysis of variance).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"a": [1, 2, 8, 9], "shop": ["x", "x", "y", "y"], "w": [1, 3, 1, 3]})
+    >>> found = design_effects(Sample.from_frame(frame, weights="w", clusters="shop"), items=["a"])
+    >>> found[["deff_weights", "rho", "deff_clusters"]].round(2).loc["a"].tolist()
+    [1.25, 0.98, 1.98]
+    """
+    names = tuple(items) if items is not None else _numeric(sample)
+    if not names:
+        raise DataError("the sample has no column of numbers, so there is nothing to find design effects of")
+    values = np.column_stack([sample.values(name) for name in names])
+    found = _total(sample, values, names, replicates)
+    counted = sample.domain & (sample.weights > 0)
+    rows = []
+    for j in range(len(names)):
+        used = counted & ~np.isnan(values[:, j])
+        weights = np.where(used, sample.weights, 0.0)
+        by_weights = kish_effect(weights)
+        size, rho = _clustering(sample.design, values[:, j], weights) if sample.design.clustered else (np.nan, np.nan)
+        by_clusters = 1 + (size - 1) * rho
+        n, effective = int(used.sum()), float(found[j])
+        rows.append(
+            [n, by_weights, 1 / by_weights, size, rho, by_clusters, by_weights * by_clusters, n / effective, effective]
+        )
+    return pd.DataFrame(rows, index=pd.Index(names, name="item"), columns=list(COLUMNS))
+
+
+def _numeric(sample: Sample) -> tuple[str, ...]:
+    if sample.study is not None:
+        return tuple(name for name in sample.study.items if name in sample.answers)
+    return tuple(str(c) for c in sample.answers.columns if pd.api.types.is_numeric_dtype(sample.answers[c]))
+
+
+def _means(batch: Summary, point: Summary) -> AnyArray:
+    return batch.mean
+
+
+def _total(sample: Sample, values: Array, names: tuple[str, ...], replicates: AnyReplicates) -> Array:
+    """Respondents over the design effect of each mean, shape (k,)."""
+    chosen = sample.replicates if sample.replicates is not None and replicates == Linearized() else replicates
+    problem = Problem(
+        moments=Moments.of_rows(values, names=names, order=1, pairwise=True),
+        used=np.ones(len(values), dtype=bool), domains=sample.domain[None], weighting=sample.weighting,
+        estimate=_means, analytic=True, base=np.arange(len(names)),
+    )  # fmt: skip
+    return np.asarray(run(problem, chosen).n_effective[0])
+
+
+def _clustering(design: Design, values: Array, weights: Array) -> tuple[float, float]:
+    """Cluster size as a respondent sees it, and the intraclass correlation within strata."""
+    used = weights > 0
+    cluster, y, w = design.cluster[used], values[used], weights[used] / weights[used].mean()
+    size = np.bincount(cluster, minlength=len(design.stratum)).astype(float)
+    mass = np.bincount(cluster, weights=w, minlength=len(size))
+    seen = size > 0
+    mean = np.bincount(cluster, weights=w * y, minlength=len(size))[seen] / mass[seen]
+    mass, size, stratum = mass[seen], size[seen], design.stratum[seen]
+    whole = np.bincount(stratum, weights=mass)
+    centre = np.bincount(stratum, weights=mass * mean) / np.where(whole > 0, whole, 1)
+    place = np.cumsum(seen) - 1
+    n, clusters, strata = len(y), len(mean), int((whole > 0).sum())
+    if clusters == strata or n == clusters:
+        return float((size**2).sum() / n), float("nan")
+    between = float((mass * (mean - centre[stratum]) ** 2).sum()) / (clusters - strata)
+    inside = float((w * (y - mean[place[cluster]]) ** 2).sum()) / (n - clusters)
+    usual = (n - float((mass**2 / whole[stratum]).sum())) / (clusters - strata)
+    return float((size**2).sum() / n), (between - inside) / (between + (usual - 1) * inside)
+
+
+def weights_picture(sample: Sample, *, language: str = "en") -> Bars:
+    """Show how many respondents have which weight, in classes of equal width, as a share."""
+    weights = sample.weights[sample.domain & (sample.weights > 0)]
+    axis = scale([0.0, float(weights.max())])
+    step = axis.step / 2 if weights.max() / axis.step < CLASSES / 2 else axis.step
+    edges = np.arange(0, weights.max() + step, step)
+    edges = edges[max(int(np.searchsorted(edges, weights.min(), side="right")) - 1, 0) :]
+    counts = np.histogram(weights, np.append(edges, edges[-1] + step))[0] / len(weights)
+    filled = int(np.flatnonzero(counts).max()) + 1
+    places = 2 if step < 0.1 or round(step * 10) != step * 10 else 1
+    labels = [
+        phrase(
+            "planning.weight_class",
+            fields={"low": Amount(low, places=places), "high": Amount(low + step, places=places)},
+        )
+        for low in edges[:filled]
+    ]
+    nothing = (float("nan"),) * filled
+    return Bars(
+        labels=tuple(say(label, language) for label in labels), values=tuple(map(float, counts[:filled])), low=nothing,
+        high=nothing, unit="share", axis_title=say(phrase("planning.weights"), language),
+    )  # fmt: skip
