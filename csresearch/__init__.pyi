@@ -26,6 +26,8 @@ from .strategy.portfolio import portfolio as portfolio
 from .strategy.rules import recommend as recommend
 from .strategy.what_if import what_if as what_if
 from .survey.checking import check as check
+from .survey.design_effects import design_effects as design_effects
+from .survey.planning import sample_size as sample_size
 from .survey.reading import read as read
 from .survey.responding import response_rates as response_rates
 from .survey.sample import Sample as Sample
