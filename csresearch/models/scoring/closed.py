@@ -19,7 +19,7 @@ FEW = 200  # effective answers below which a net promoter score has the adjusted
 ADDED, ADDED_ENDS = 3.0, 0.75  # answers added to all, to promoters and to detractors
 
 
-def wilson(share: Array, n: Array, *, z: float) -> tuple[Array, Array]:
+def wilson(share: Array, n: Array, *, z: float | Array) -> tuple[Array, Array]:
     """Interval of a share (Wilson, 1927), from shares and effective numbers of answers.
 
     Examples
@@ -71,7 +71,9 @@ def closed(sample: Sample) -> Callable[[Fitted, Intervals], Intervals]:
         for place in share:
             method[place] = f"Wilson{suffix}"
         for place in np.flatnonzero((rows["statistic"] == "nps") & (n < FEW)):
-            # its promoters, passives and detractors stand before it
+            before = rows["statistic"].iloc[max(place - 3, 0) : place].tolist()
+            if before != ["promoters", "passives", "detractors"]:  # which are not asked for everywhere
+                continue
             p, d = float(fitted.point[place - 3]), float(fitted.point[place - 1])
             low[place], high[place] = adjusted_wald(p, d, float(n[place]), z=z)
             method[place] = f"adjusted Wald{suffix}"

@@ -13,23 +13,25 @@ from matplotlib.figure import Figure
 
 from csresearch.show.charts.bars import bars_size, draw_bars
 from csresearch.show.charts.diagram import diagram_size, draw_diagram
+from csresearch.show.charts.dots import dots_size, draw_dots
+from csresearch.show.charts.funnel import draw_funnel, funnel_size
 from csresearch.show.charts.grid import draw_grid, grid_size
 from csresearch.show.charts.lines import draw_lines, lines_size
 from csresearch.show.charts.style import DPI, WIDEST, style
 from csresearch.show.charts.surface import draw_surface, surface_size
 from csresearch.show.charts.swings import draw_swings, swings_size
-from csresearch.show.specs import Bars, Diagram, Drawing, Grid, Lines, Surface, Swings
+from csresearch.show.specs import Bars, Diagram, Dots, Drawing, Funnel, Grid, Lines, Surface, Swings
 from csresearch.show.theme import THEME
 
 DRAWINGS = ", ".join(kind.__name__ for kind in get_args(Drawing))
 
 
 def draw(spec: Drawing, ax: Axes | None = None, *, language: str = "en", width: float = 7.5) -> Axes:
-    """Draw bars, a grid, lines, a surface or a path diagram.
+    """Draw bars, dots, a funnel, a grid, lines, a surface or a path diagram.
 
     Parameters
     ----------
-    spec : Bars, Grid, Lines, Surface or Diagram
+    spec : Bars, Dots, Funnel, Grid, Lines, Surface, Swings or Diagram
         What is drawn; tables, cards and text are no drawings.
     ax : matplotlib.axes.Axes, optional
         Where; without it a new figure that fits the spec, of 96 dpi or, where it is wide, of 880 dots.
@@ -67,7 +69,7 @@ def svg(spec: Drawing, *, name: str = "chart", language: str = "en", width: floa
 
     Parameters
     ----------
-    spec : Bars, Grid, Lines, Surface or Diagram
+    spec : Bars, Dots, Funnel, Grid, Lines, Surface, Swings or Diagram
         What is drawn.
     name : str
         Prefix of all ids inside, so that several figures live on one page.
@@ -111,6 +113,10 @@ def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
         return swings_size(spec, width)
     if isinstance(spec, Diagram):
         return diagram_size(spec, width)
+    if isinstance(spec, Dots):
+        return dots_size(spec, width)
+    if isinstance(spec, Funnel):
+        return funnel_size(spec, width)
     if isinstance(spec, Lines):
         return lines_size(spec, width)
     return bars_size(spec, width) if isinstance(spec, Bars) else grid_size(spec, width)
@@ -129,6 +135,10 @@ def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> 
         return draw_swings(spec, ax, language)
     if isinstance(spec, Diagram):
         return draw_diagram(spec, ax, language)
+    if isinstance(spec, Dots):
+        return draw_dots(spec, ax, language)
+    if isinstance(spec, Funnel):
+        return draw_funnel(spec, ax, language)
     raise TypeError(f"{type(spec).__name__} is no drawing; drawings are {DRAWINGS}: show it as a table or as text")
 
 
