@@ -28,6 +28,7 @@ from csresearch.result import valued
 TESTS = ("compositional", "mean_difference", "log_variance_ratio")
 TABLES = ("invariance", "comparable")
 STEP = 1e-4  # of a deviation of the parts, for the derivative of what is compared
+EXACT = 1e-9  # p-values are counts over counts, and are met exactly
 MOST_LOST = 0.05  # share of permutations that may fail
 LOST = "too many permutations failed"
 
@@ -144,9 +145,8 @@ class Micom:
     def _steps(self, p: Array, alpha: float, versus: str, own: Fitted, base: Fitted) -> Derived:
         """How far each construct may be compared: 1 not at all, 2 relations only, 3 means as well."""
         by_test = p.reshape(len(TESTS), -1)
-        alike = by_test[0] >= alpha
-        level = alike & (by_test[1:] >= alpha).all(axis=0)
-        step = np.where(np.isfinite(by_test).all(axis=0), 1.0 + alike + level, np.nan)
+        alike, level = by_test[0] > alpha + EXACT, (by_test[1:] > alpha + EXACT).all(axis=0)
+        step = np.where(np.isfinite(by_test).all(axis=0), 1.0 + alike + (alike & level), np.nan)
         words = [VERDICTS.get(value, LOST) for value in step]
         frame = pd.DataFrame(
             {

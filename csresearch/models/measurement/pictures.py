@@ -7,28 +7,43 @@ from typing import TYPE_CHECKING
 from csresearch.models.measurement.invariance import TESTS
 from csresearch.models.measurement.judging import DISTINCT, SAID
 from csresearch.models.measurement.styles import STYLES
-from csresearch.models.pictures import MOST_BARS, bars_of
+from csresearch.models.pictures import MOST_BARS
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from csresearch.result import Result
     from csresearch.show.specs import Bars, Lines, TableSpec
 
-items_picture = bars_of("item_rest", about=("item",), table="items", order=None)
+
+def items_picture(result: Result, language: str) -> Bars:
+    """Draw the items that have the least to do with the rest of their block, the weakest first."""
+    rows = result.estimates("items", statistic="item_rest").sort_values("estimate", kind="stable").head(MOST_BARS)
+    return _bars(result, rows, ("item",), "item_rest", None, language)
 
 
 def htmt_picture(result: Result, language: str) -> Bars:
     """Draw HTMT of the pairs that are most alike, against the usual limit."""
+    rows = result.estimates("discriminant", statistic="htmt").sort_values("estimate", ascending=False, kind="stable")
+    return _bars(result, rows.head(MOST_BARS), ("construct", "versus"), "htmt", DISTINCT, language)
+
+
+def _bars(
+    result: Result, rows: pd.DataFrame, about: tuple[str, ...], statistic: str, limit: float | None, language: str
+) -> Bars:
+    """Draw a bar a row; of a result by categories its group stands behind the name."""
     from csresearch.show.specs import Bars
     from csresearch.show.words import text
 
-    rows = result.estimates("discriminant", statistic="htmt").sort_values("estimate", ascending=False, kind="stable")
-    rows = rows.head(MOST_BARS)
-    ends = ([result.label(str(name), language=language) for name in rows[key]] for key in ("construct", "versus"))
+    ends = [[result.label(str(name), language=language) for name in rows[key]] for key in about]
+    groups = next((rows[key] for key in ("wave", "brand", "outlet", "segment") if key in rows), None)
+    if groups is not None:
+        ends.append([result.label(str(group), language=language, of=result.by) for group in groups])
     return Bars(
-        labels=tuple(" – ".join(pair) for pair in zip(*ends, strict=True)), values=tuple(rows["estimate"]),
+        labels=tuple(" – ".join(names) for names in zip(*ends, strict=True)), values=tuple(rows["estimate"]),
         low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="none",
-        axis_title=text("axis.htmt", language),
-        reference=(DISTINCT, text("measurement.limit", language)),
+        axis_title=text(f"axis.{statistic}", language),
+        reference=None if limit is None else (limit, text("measurement.limit", language)),
     )  # fmt: skip
 
 
