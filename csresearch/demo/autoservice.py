@@ -1,16 +1,12 @@
-"""The simulated after-sales study: its market as data, and the writer of its folder."""
+"""The simulated after-sales study: its market as data."""
 
 from __future__ import annotations
 
-import json
-import tomllib
-from dataclasses import asdict
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
-from csresearch.demo.simulate import population, study
-from csresearch.demo.truth import population_values
+from csresearch.demo import folder as folders
+from csresearch.demo.folder import Survey
+from csresearch.demo.spss import raw
 from csresearch.demo.world import (
     Equation,
     Event,
@@ -25,9 +21,8 @@ from csresearch.demo.world import (
     World,
 )
 
-SEED = 7
-RESPONDENTS, DEALERS = 1_200, 40
-FIELDWORK = Fieldwork()
+FIELDWORK = Fieldwork(dont_know=0.016, refused=0.01, off_scale=0.002, gaps={"age": {"60+": 2.0}}, careless=0.05,
+                      hurried=0.01)
 BRANDS = ("Alba", "Borea", "Cinto", "Delmar")
 WAVES = ("2025H1", "2025H2", "2026H1", "2026H2")
 LOADINGS = (0.85, 0.80, 0.78, 0.75)
@@ -179,71 +174,16 @@ WORLD = World(
 )
 
 
-def write(folder: Path, *, seed: int = SEED, customers: int = 400_000) -> None:
-    """Write `survey.csv`, `study.toml`, `truth.json` and `README.md`; the same bytes for the same arguments.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if it does not exist; files of these names in it are replaced.
-    seed : int
-        Of the survey; the population behind `truth.json` takes the next one.
-    customers : int
-        Size of that population, 50 to an outlet.
-
-    Raises
-    ------
-    OSError
-        If the folder cannot be written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    frame = study(WORLD, n=RESPONDENTS, outlets=DEALERS, seed=seed, coded=True, fieldwork=FIELDWORK)
-    grammar = files("csresearch.demo").joinpath("autoservice.toml").read_text(encoding="utf-8")
-    texts = {
-        "survey.csv": frame.to_csv(index=False, lineterminator="\n"),
-        "study.toml": grammar,
-        "truth.json": json.dumps(_rounded(truth(seed=seed, customers=customers)), indent=1, sort_keys=True) + "\n",
-        "README.md": _readme(tomllib.loads(grammar), seed),
-    }
-    for name, text in texts.items():
-        folder.joinpath(name).write_text(text, encoding="utf-8", newline="\n")
-
-
-def truth(*, seed: int = SEED, customers: int = 400_000) -> dict[str, Any]:
-    """State what generated the study and, apart from it, what each estimator gives in the population.
-
-    Examples
-    --------
-    >>> generating = truth(customers=8_000)["generating"]
-    >>> round(generating["total_effects_on_satisfaction"]["service"], 4)
-    0.3396
-    """
-    outlets = max(DEALERS, customers // 50)
-    values = population_values(population(WORLD, size=customers, outlets=outlets, seed=seed + 1), world=WORLD)
-    sources = (*WORLD.drivers, "value", "expectation")
-    return {
-        "seed": seed,
-        "generating": {
-            "world": asdict(WORLD),
-            "fieldwork": asdict(FIELDWORK),
-            "latent_sd": WORLD.sd,
-            "total_effects_on_satisfaction": {name: WORLD.total_effect(name, target=WORLD.outcome) for name in sources},
-        },
-        "population_value": {"customers": customers, "outlets": outlets, "seed": seed + 1, **values},
-    }
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _rounded(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_rounded(inner) for inner in value]
-    return round(value, 6) if isinstance(value, float) else value
-
-
-def _readme(grammar: dict[str, Any], seed: int) -> str:
-    """Describe the columns, in the words of the study file."""
-    about = {
+SURVEY = Survey(
+    grammar="autoservice.toml",
+    world=WORLD,
+    fieldwork=FIELDWORK,
+    respondents=4_800,
+    outlets=40,
+    seed=7,
+    raw=raw,
+    margins=("age", "sex", "region", "channel"),
+    about={
         "respondent": "number of the respondent; a few stand twice",
         "wave": "half-year of the interview",
         "region": "region of the dealer",
@@ -254,25 +194,21 @@ def _readme(grammar: dict[str, Any], seed: int) -> str:
         "sex": "sex",
         "language": "language of the interview",
         "seconds": "duration of the interview",
-    }
-    items = {name: item["en"] for name, item in grammar["items"].items()}
-    touch = {f"{facet}_{name}": f"{what}: {attribute['en']}"
-             for facet, what in (("p", "performance"), ("i", "stated importance"))
-             for name, attribute in grammar["attributes"].items()}
-    rows = [f"| `{name}` | {text} |" for name, text in {**about, **items, **touch}.items()]
-    return "\n".join([
-        "# Car after-sales service: a simulated study",
-        "",
-        f"{RESPONDENTS:,} respondents, {DEALERS} dealers of {len(BRANDS)} brands, {len(WAVES)} waves; seed {seed}. "
-        "Brands, dealers and people are invented. Loyal and young customers are interviewed more often than others, "
-        "so the population shares in `study.toml` matter. `truth.json` holds the numbers that generated the answers "
-        "and, apart from them, what each estimator gives in the population.",
-        "",
-        "Ratings go from 1 to 10 (`recommend` from 0 to 10); 97 not used, 98 don't know, 99 refused. "
-        "Some respondents answered carelessly.",
-        "",
-        "| column | what it holds |",
-        "|---|---|",
-        *rows,
-        "",
-    ])
+    },
+    text=(
+        "4,800 respondents, 40 dealers of 4 brands, 30 interviews with each over 4 waves. Brands, dealers and people "
+        "are invented. Loyal and young customers are interviewed more often than others, so the population in "
+        "`population.csv` matters. `truth.json` holds the numbers that generated the answers; apart from them what "
+        "each estimator gives in the population; and what a study of this size may be expected to give, with a "
+        "tolerance of four sampling standard deviations.",
+        "Ratings go from 1 to 10 (`recommend` from 0 to 10, `ease` from 1 to 7); 97 not used, 98 don't know, "
+        "99 refused, 96 not asked by routing. A few answers lie beside the scale, as they were typed. Some respondents "
+        "answered carelessly or in a great hurry. Languages use the scale differently: the gap between them is style, "
+        "not satisfaction.",
+    ),
+)
+
+
+def write(folder: Path, *, seed: int | None = None, customers: int | None = None) -> None:
+    """Write the folder of the study; see `csresearch.demo.folder.write`."""
+    folders.write(SURVEY, folder, seed=seed, customers=customers)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from csresearch.demo.world import FloatArray, World
@@ -51,22 +53,24 @@ def construct_means(frame: pd.DataFrame, *, world: World) -> pd.DataFrame:
     return pd.DataFrame({name: points[list(items)].mean(axis=1) for name, items in world.constructs.items()})
 
 
-def population_values(frame: pd.DataFrame, *, world: World) -> dict[str, object]:
-    """Apply the estimators of a study to a population.
+def population_values(frame: pd.DataFrame, *, world: World, weights: npt.ArrayLike | None = None) -> dict[str, Any]:
+    """Apply the estimators of a study to a population, or with weights to a sample.
 
     Parameters
     ----------
     frame : DataFrame
-        From `simulate.population`: every customer counts once; a touchpoint not used is NaN.
+        From `simulate.population`: every customer counts once; an answer not given is NaN.
     world : World
         Names items, constructs, outcome, drivers and the item on recommendation.
+    weights : array (n,), optional
 
     Returns
     -------
     dict
         `mean` by rating column on its own scale; `points` and `points_sd` by construct, 0-100, equal item weights;
-        `nps` in points; `slope` (points of the outcome per point of the driver), `beta`, `lmg` (shares of variance)
-        and `lmg_share` by driver; `r2`.
+        `slope` (points of the outcome per point of the driver), `beta`, `lmg` (shares of variance) and `lmg_share` by
+        driver; `r2`; `nps` and, where an event is planted, `programme` (see `programme_effect`) in points;
+        `penalty` and `reward` by touchpoint in points of the outcome; `outcome` by level of each group.
 
     Examples
     --------
@@ -76,27 +80,80 @@ def population_values(frame: pd.DataFrame, *, world: World) -> dict[str, object]
     >>> max(values["lmg_share"], key=values["lmg_share"].get)
     'service'
     """
-    ratings = [*world.items, *(f"{facet}_{key}" for facet in ("p", "i") for key in world.touchpoints)]
+    weight = np.ones(len(frame)) if weights is None else np.asarray(weights, dtype=float)
     scores = construct_means(frame, world=world)
-    covariance = np.cov(scores[[*world.drivers, world.outcome]].to_numpy().T)
+    used = scores[[*world.drivers, world.outcome]]
+    complete = used.notna().all(axis=1).to_numpy()
+    covariance = np.cov(used[complete].to_numpy().T, aweights=weight[complete])
     slopes = np.linalg.solve(covariance[:-1, :-1], covariance[:-1, -1])
     sd = np.sqrt(np.diag(covariance))
     shares = lmg(covariance)
+    outcome = scores[world.outcome]
+    points = {name: _mean(scores[name], weight) for name in scores}
 
     def by_driver(values: FloatArray) -> dict[str, float]:
         return dict(zip(world.drivers, values.tolist(), strict=True))
 
-    values: dict[str, object] = {
-        "mean": frame[ratings].mean().to_dict(),
-        "points": scores.mean().to_dict(),
-        "points_sd": scores.std().to_dict(),
+    values: dict[str, Any] = {
+        "mean": {name: _mean(frame[name], weight) for name in world.ratings},
+        "points": points,
+        "points_sd": {name: _mean((scores[name] - points[name]) ** 2, weight) ** 0.5 for name in scores},
         "slope": by_driver(slopes),
         "beta": by_driver(slopes * sd[:-1] / sd[-1]),
         "lmg": by_driver(shares),
         "lmg_share": by_driver(shares / shares.sum()),
         "r2": float(shares.sum()),
+        "outcome": {
+            f"{group}={level}": _mean(outcome[rows], weight[rows])
+            for group in world.levels
+            for level in world.levels[group]
+            if (rows := (frame[group] == level).to_numpy()).any()
+        },
     }
     if world.recommend is not None:
         likely = frame[world.recommend]
-        values["nps"] = float(100 * ((likely >= 9).mean() - (likely <= 6).mean()))
+        promoters = ((likely >= 9).astype(float) - (likely <= 6)).where(likely.notna())
+        values["nps"] = 100 * _mean(promoters, weight)
+    if (lift := programme_effect(outcome, frame, world=world, weights=weight)) is not None:
+        values["programme"] = lift
+    if world.touchpoints:
+        values["penalty"], values["reward"] = penalty_reward(frame, outcome, world=world, weights=weight)
     return values
+
+
+def programme_effect(outcome: pd.Series, frame: pd.DataFrame, *, world: World, weights: FloatArray) -> float | None:
+    """Difference in differences of the first event that is bound to brands and waves; None where there is none."""
+    for event in world.events:
+        if {"brand", "wave"} <= set(event.where):
+            treated, late = (frame[name].isin(event.where[name]).to_numpy() for name in ("brand", "wave"))
+            cells = [
+                [
+                    _mean(outcome[rows], weights[rows])
+                    for time in (False, True)
+                    for rows in [(treated == group) & (late == time)]
+                ]
+                for group in (False, True)
+            ]
+            return (cells[1][1] - cells[1][0]) - (cells[0][1] - cells[0][0])
+    return None
+
+
+def penalty_reward(
+    frame: pd.DataFrame, outcome: pd.Series, *, world: World, weights: FloatArray
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Regress the outcome on low (6 and under) and high (9 and over) answers to all touchpoints (Brandt, 1987)."""
+    blocks = [np.ones(len(frame))]
+    for key in world.touchpoints:
+        answer = frame[f"p_{key}"]
+        blocks += [answer <= 6, answer >= 9, answer.isna()]
+    design = np.column_stack(blocks).astype(float)
+    kept = outcome.notna().to_numpy()
+    root = np.sqrt(weights[kept])
+    found = np.linalg.lstsq(design[kept] * root[:, None], outcome[kept].to_numpy() * root, rcond=None)[0][1:]
+    low, high = (dict(zip(world.touchpoints, found[place::3].tolist(), strict=True)) for place in (0, 1))
+    return low, high
+
+
+def _mean(values: pd.Series, weights: FloatArray) -> float:
+    known = values.notna().to_numpy()
+    return float(np.average(values[known], weights=weights[known]))

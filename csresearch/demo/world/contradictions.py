@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 def problems(world: World) -> list[str]:
     """Sentences, one for each parameter that contradicts another."""
     found = [*_group_problems(world), *_equation_problems(world), *_measure_problems(world)]
-    return found or [*_people_problems(world), *_touchpoint_problems(world)]
+    found = found or [*_people_problems(world), *_touchpoint_problems(world)]
+    if not found and world.explained > world.equations[world.outcome].noise ** 2:
+        explained = f"touchpoints explain a variance of {world.explained:.3f}"
+        found = [f"{explained}, more than the noise of '{world.outcome}'"]
+    return found
 
 
 def _group_problems(world: World) -> list[str]:
@@ -107,8 +111,4 @@ def _touchpoint_problems(world: World) -> list[str]:
     for facet, asked in world.facets.items():
         if facet not in FACETS or set(asked) - set(world.touchpoints):
             problems.append(f"facets.{facet} is no facet ({', '.join(FACETS)}) or names an unknown touchpoint")
-    if not problems and world.explained > world.equations[world.outcome].noise ** 2:
-        problems.append(
-            f"touchpoints explain a variance of {world.explained:.3f}, more than the noise of '{world.outcome}'"
-        )
     return problems

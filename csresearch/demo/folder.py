@@ -1,0 +1,242 @@
+"""The folder of a simulated study: its survey, study file, population, truth and the description of its columns."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from functools import reduce
+from importlib.resources import files
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csresearch.demo.simulate import population, study
+from csresearch.demo.truth import population_values
+from csresearch.demo.world import Fieldwork, World
+from csresearch.survey.sample import Sample
+from csresearch.survey.weighting import weight
+
+TOLERANCE = 4  # sampling standard deviations around an expected statistic
+Raw = Callable[[Path, pd.DataFrame, Mapping[str, Any]], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """What a simulated study is written from.
+
+    Parameters
+    ----------
+    grammar : str
+        Study file beside this module; what it calls [data] file is the raw file.
+    world : World
+    fieldwork : Fieldwork
+    respondents, outlets, seed : int
+    customers : int
+        Customers of the population behind `truth.json`, 50 to an outlet.
+    frame : int
+        Customers in the population file.
+    margins : tuple of str
+        Columns of the population file.
+    about : mapping of column to text
+        What columns hold that the study file does not word.
+    text : tuple of str
+        Paragraphs of the README.
+    raw : callable, optional
+        Writes the raw file from its path, the coded frame and the study file as a dictionary; CSV without it.
+    """
+
+    grammar: str
+    world: World
+    fieldwork: Fieldwork
+    respondents: int
+    outlets: int
+    seed: int
+    margins: tuple[str, ...]
+    about: Mapping[str, str]
+    text: tuple[str, ...]
+    customers: int = 400_000
+    frame: int = 1_000_000
+    raw: Raw | None = None
+
+
+def write(survey: Survey, folder: Path, *, seed: int | None = None, customers: int | None = None) -> None:
+    """Write raw file, `study.toml`, `population.csv`, `truth.json` and `README.md`; the same bytes each time.
+
+    Parameters
+    ----------
+    survey : Survey
+    folder : Path
+        Made if it does not exist; files of these names in it are replaced.
+    seed, customers : int, optional
+        Instead of those of the survey.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written.
+    """
+    grammar = write_survey(survey, folder, seed=seed)
+    found = truth(survey, seed=seed, customers=customers)
+    texts = {
+        "truth.json": json.dumps(_rounded(found), indent=1, sort_keys=True) + "\n",
+        "README.md": _readme(survey, grammar),
+    }
+    for name, text in texts.items():
+        folder.joinpath(name).write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_survey(
+    survey: Survey, folder: Path, *, seed: int | None = None, respondents: int | None = None, plain: bool = False
+) -> dict[str, Any]:
+    """Write raw file, study file and population alone; the study file as a dictionary.
+
+    `plain` writes the raw file as `survey.csv` whatever the study is delivered as.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    n, text = respondents or survey.respondents, files("csresearch.demo").joinpath(survey.grammar).read_text("utf-8")
+    delivered = tomllib.loads(text)["data"]["file"]
+    if plain:
+        text = text.replace(f'file = "{delivered}"', 'file = "survey.csv"', 1)
+    grammar = tomllib.loads(text)
+    frame = study(
+        survey.world,
+        n=n,
+        outlets=survey.outlets,
+        seed=survey.seed if seed is None else seed,
+        coded=True,
+        fieldwork=survey.fieldwork,
+    )
+    if survey.raw is None or plain:
+        _csv(folder / grammar["data"]["file"], frame)
+    else:
+        survey.raw(folder / delivered, frame, grammar)
+    _csv(folder / "population.csv", population_counts(survey.world, survey.margins, survey.frame))
+    folder.joinpath("study.toml").write_text(text, encoding="utf-8", newline="\n")
+    return grammar
+
+
+def population_counts(world: World, margins: tuple[str, ...], size: int) -> pd.DataFrame:
+    """Count the customers of the population in every cell of some groups, a row a cell, column `n`.
+
+    Examples
+    --------
+    >>> from csresearch.demo.autoservice import WORLD
+    >>> population_counts(WORLD, ("sex", "region"), 1_000).head(2).values.tolist()
+    [['female', 'north', 184], ['female', 'centre', 138]]
+    """
+    shares = [world.levels[name] for name in margins]
+    cells = pd.DataFrame(list(product(*shares)), columns=list(margins))
+    share = reduce(np.multiply.outer, [np.array(list(one.values())) for one in shares]).ravel()
+    return cells.assign(n=np.rint(size * share).astype(np.int64))
+
+
+def truth(
+    survey: Survey, *, seed: int | None = None, customers: int | None = None, studies: int = 20
+) -> dict[str, Any]:
+    """State what generated the study, what estimators give in the population, what a study may be expected to give.
+
+    Parameters
+    ----------
+    survey : Survey
+    seed, customers : int, optional
+        Instead of those of the survey; the population takes the next seed.
+    studies : int
+        Studies of the same size whose spread gives the tolerance.
+
+    Examples
+    --------
+    >>> from csresearch.demo.autoservice import SURVEY
+    >>> generating = truth(SURVEY, customers=8_000, studies=2)["generating"]
+    >>> round(generating["total_effects_on_satisfaction"]["service"], 4)
+    0.3396
+    """
+    world, seed = survey.world, survey.seed if seed is None else seed
+    size = customers or survey.customers
+    outlets = max(survey.outlets, size // 50)
+    people = population(world, size=size, outlets=outlets, seed=seed + 1, latent=True)
+    values = population_values(people, world=world)
+    if world.journey is not None:
+        values["state"] = people["state"].value_counts(normalize=True).to_dict()
+    for group in world.styles:
+        standard = people[f"latent_{world.outcome}"] / world.sd[world.outcome]
+        values[f"latent_outcome_by_{group}"] = standard.groupby(people[group]).mean().to_dict()
+    sources = [name for name in world.equations if name not in (world.outcome, "halo")]
+    return {
+        "seed": seed,
+        "generating": {
+            "world": asdict(world),
+            "fieldwork": asdict(survey.fieldwork),
+            "latent_sd": world.sd,
+            f"total_effects_on_{world.outcome}": {
+                name: world.total_effect(name, target=world.outcome) for name in sources
+            },
+        },
+        "population_value": {"customers": size, "outlets": outlets, "seed": seed + 1, **values},
+        "expected": _expected(survey, values, first=seed + 2, studies=studies),
+    }
+
+
+def _expected(survey: Survey, values: dict[str, Any], *, first: int, studies: int) -> dict[str, dict[str, float]]:
+    """Value of the population and tolerance of each statistic: four standard deviations of raked studies."""
+    found = []
+    for seed in range(first, first + studies):
+        frame = study(survey.world, n=survey.respondents, outlets=survey.outlets, seed=seed)
+        margins = {name: survey.world.levels[name] for name in survey.world.interview_rates}
+        weights = weight(Sample.from_frame(frame[list(margins)]), margins=margins).weights if margins else None
+        found.append(_flat(population_values(frame, world=survey.world, weights=weights)))
+    spread = pd.DataFrame(found).std()
+    return {
+        name: {"value": value, "tolerance": TOLERANCE * float(spread[name])}
+        for name, value in _flat(values).items()
+        if name in spread
+    }
+
+
+def _flat(values: dict[str, Any]) -> dict[str, float]:
+    """Name every statistic that has an expected value, such as `lmg_share.service`."""
+    chosen = {name: values[name] for name in ("r2", "nps", "programme") if name in values}
+    for table in ("points", "slope", "lmg_share", "penalty", "reward", "outcome"):
+        chosen |= {f"{table}.{name}": value for name, value in values.get(table, {}).items()}
+    return chosen
+
+
+def _csv(path: Path, frame: pd.DataFrame) -> None:
+    frame.to_csv(path, index=False, lineterminator="\n")
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(inner) for inner in value]
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _readme(survey: Survey, grammar: dict[str, Any]) -> str:
+    """Describe the columns, in the words of the study file."""
+    labels = {name: item["en"] for name, item in grammar["items"].items()}
+    for facet, entry in grammar.get("facets", {}).items():
+        for key in entry.get("of", grammar["attributes"]):
+            patterns = [entry["column"]] if "column" in entry else entry["columns"]
+            for pattern, what in zip(patterns, (facet, f"{facet}, if it were not so"), strict=False):
+                labels[pattern.format(key)] = f"{what}: {grammar['attributes'][key]['en']}"
+    for question in grammar.get("multiple", {}).values():
+        labels |= {column: f"{question['en']}: {option}" for option, column in question["columns"].items()}
+    names = {new: old for old, new in grammar.get("columns", {}).items()}
+    rows = [f"| `{names.get(name, name)}` | {text} |" for name, text in {**survey.about, **labels}.items()]
+    return "\n".join(
+        [
+            f"# {grammar['title']['en']}: a simulated study",
+            "",
+            *(line + "\n" for line in survey.text),
+            "| column | what it holds |",
+            "|---|---|",
+            *rows,
+            "",
+        ]
+    )
