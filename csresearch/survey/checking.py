@@ -94,7 +94,7 @@ def check(sample: Sample) -> Findings:
         raise DataError("a sample made from a frame has no study to be checked against; write a study.toml and load it")
     return findings(
         sample.study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, notes=sample.notes,
-        counted=sample.base_weights > 0,
+        counted=sample.base_weights > 0, remarks=sample.remarks,
     )  # fmt: skip
 
 
@@ -106,15 +106,19 @@ def findings(
     raw: pd.DataFrame,
     notes: Mapping[str, Notes] | None = None,
     counted: Mask | None = None,
+    remarks: tuple[Finding, ...] = (),
 ) -> Findings:
-    """Hold coded answers (n rows) against a study; `counted` (n,) marks the respondents to look at, all by default."""
+    """Hold coded answers (n rows) against a study; `counted` (n,) marks the respondents to look at, all by default.
+
+    `remarks` are what reading the file found.
+    """
     everyone = np.ones(len(answers), dtype=bool)
     view = Answers(
         study=study, answers=answers, kinds=kinds, raw=raw, notes=notes or {},
         counted=everyone if counted is None else counted,
     ).narrowed()  # fmt: skip
     inspections = (*inspect_answers.INSPECTIONS, *inspect_file.INSPECTIONS, *inspect_design.INSPECTIONS)
-    found = [finding for inspect in inspections for finding in inspect(view)]
+    found = [*remarks, *(finding for inspect in inspections for finding in inspect(view))]
     found.sort(key=lambda finding: SEVERITIES.index(finding.severity))
     table = pd.DataFrame(found, columns=list(COLUMNS))
     return Findings(table=table, answerable=answerable(study, view.answers), source=study.data.file)

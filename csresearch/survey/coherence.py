@@ -9,9 +9,9 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 from csresearch.survey.coherence_design import design_faults, margin_faults
+from csresearch.survey.coherence_file import file_faults
 from csresearch.survey.faults import Document, Fault, Place, listed, nearest, place, quote, table
 from csresearch.survey.grammar import VERSION, File, label_columns
-
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
         _screening, _labels, _segments, _report,
     )  # fmt: skip
     found = [fault for check in checks for fault in check(file, known)]
-    return [*_required(file, document), *found, *design_faults(file), *margin_faults(file)]
+    found += [*design_faults(file), *margin_faults(file), *file_faults(file, known.terms)]
+    return [*_required(file, document), *found]
 
 
 def _known(document: Document) -> Known:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import label_columns
+from csresearch.survey.headers import multiple_sources
 from csresearch.survey.inputs import replicate_columns
 from csresearch.survey.questions import Scale
 from csresearch.survey.screening import caught, reason, repeated_ids
@@ -23,7 +24,8 @@ ENOUGH = 100  # answers after which an upper end that nobody used is worth a not
 def columns(view: Answers) -> Iterator[Finding]:
     """Find respondents and columns that are not there, names that stand twice, columns nobody asked for."""
     file, present, asked = view.study.data.file, list(view.raw.columns), _asked_columns(view)
-    extra = [name for name in dict.fromkeys(present) if name not in asked]
+    made = multiple_sources(view.study, present)
+    extra = [name for name in dict.fromkeys(present) if name not in asked and name not in made]
     if not len(view.answers):
         remedy = "export the file again, with its answers"
         yield stop(file, "no respondent", "at least one row below the header", remedy, 0)

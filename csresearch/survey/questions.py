@@ -76,3 +76,8 @@ class Multiple:
     column: str | None = None
     delimiter: str | None = None
     labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """Headers of the columns that it stands in."""
+        return tuple(self.columns.values()) if self.column is None else (self.column,)

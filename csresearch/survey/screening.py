@@ -133,6 +133,8 @@ def repeated_ids(view: Answers) -> Mask:
     keys = [_need(view, study.data.id, "[data] id")]
     if study.groups.wave and study.groups.wave.column in view.answers:
         keys.append(study.groups.wave.column)
+    if study.loop is not None and study.loop.column in view.answers:
+        keys.append(study.loop.column)  # a respondent has a row for each brand
     counted = view.answers.loc[view.counted & view.answers[keys[0]].notna().to_numpy(), keys]
     repeated = pd.Series(False, index=view.answers.index)
     repeated.loc[counted.index] = counted.duplicated()

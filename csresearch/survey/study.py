@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from csresearch.errors import StudyError
@@ -127,9 +128,23 @@ class Study:
 
     def item(self, column: str) -> Item:
         """Item behind a column; StudyError with the nearest names where there is none."""
-        if column not in self.items:
-            raise _unknown(self.source, "item", column, self.items)
-        return self.items[column]
+        found = self.items.get(column) or self.options.get(column)
+        if found is None:
+            raise _unknown(self.source, "item", column, (*self.items, *self.options))
+        return found
+
+    @cached_property
+    def options(self) -> Mapping[str, Item]:
+        """Options of the questions with several answers, `name:option`, as items of 0 and 1 that are in no scale."""
+        return {
+            f"{name}:{option}": Item(
+                column=f"{name}:{option}",
+                scale=Scale(name=f"{name}:", ends=(0.0, 1.0)),
+                labels={self.languages[0]: option.replace("_", " "), **self.words.get(f"{name}.{option}", {})},
+            )
+            for name, question in self.multiple.items()
+            for option in question.options
+        }
 
     def ends(self, column: str) -> tuple[float, float]:
         """Theoretical ends of an item's scale."""
@@ -142,6 +157,8 @@ class Study:
     def columns_of(self, term: str) -> tuple[str, ...]:
         """Item columns of a construct, an attribute (its performance column), an item or a facet (all its columns).
 
+        Of a question with several answers they are its options, `name:option`.
+
         Raises
         ------
         StudyError
@@ -153,8 +170,11 @@ class Study:
             return (self.facet_column("performance", term),)
         if term in self.facets and term not in self.items:
             return tuple(c for attribute in self.facets[term].attributes for c in self.facet_columns(term, attribute))
-        if term not in self.items:
-            raise _unknown(self.source, "term", term, (*self.constructs, *self.attributes, *self.items))
+        if term in self.multiple and term not in self.items:
+            return tuple(f"{term}:{option}" for option in self.multiple[term].options)
+        if term not in self.items and term not in self.options:
+            known = (*self.constructs, *self.attributes, *self.items, *self.multiple)
+            raise _unknown(self.source, "term", term, known)
         return (term,)
 
     @property
@@ -187,7 +207,8 @@ class Study:
 
     def labels(self, name: str) -> Mapping[str, str]:
         """Labels by language of an item, a construct or an attribute, as far as they were written."""
-        terms: dict[str, Construct | Attribute | Item] = {**self.items, **self.attributes, **self.constructs}
+        terms: dict[str, Construct | Attribute | Item | Multiple] = {**self.options, **self.multiple, **self.items}
+        terms |= {**self.attributes, **self.constructs}
         if name not in terms:
             raise _unknown(self.source, "term", name, (*self.constructs, *self.attributes, *self.items))
         return terms[name].labels
@@ -296,7 +317,7 @@ def _resolve(file: File, source: Path) -> Study:
         attributes=attributes,
         facets=facets,
         elements=file.elements,
-        design=file.design.model_copy(update={"outlet": outlet}),
+        design=file.design.model_copy(update={"outlet": outlet, "clusters": _clusters(file)}),
         margins={**counted.shared, **file.margins.shares},
         margins_own=counted.joined(file.margins.own),
         means=file.margins.means,
@@ -313,6 +334,14 @@ def _resolve(file: File, source: Path) -> Study:
         loop=file.loop,
         dispositions=_dispositions(file.dispositions),
     )
+
+
+def _clusters(file: File) -> str | None:
+    """Column of the clusters; the rows that a loop makes of a respondent are one, where no outlet holds them."""
+    sampled = file.design.outlets == "sampled"
+    if file.loop is None or file.data is None or file.design.clusters or sampled:
+        return file.design.clusters
+    return file.data.id
 
 
 def _items(

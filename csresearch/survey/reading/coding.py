@@ -16,6 +16,8 @@ from csresearch.survey.study import Study
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
 
+NO_WORDS: Mapping[str, str] = {}
+
 
 def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]]:
     """Code the cells: items by their scale, duration and weight as numbers, all else as text."""
@@ -31,10 +33,13 @@ def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]
         text = cells.iloc[:, position]
         declared = table.notes[column].missing if column in table.notes else ()
         if column not in study.items and column not in numbers:
-            answers[column] = text.mask(text.isna() | (text.str.strip() == "") | text.isin(declared))
+            nothing = text.isna() | (text.str.strip() == "") | text.isin([*declared, *table.missing])
+            answers[column] = text.mask(nothing)
             continue
         scale = study.items[column].scale if column in study.items else None
-        answers[column], kind = code_column(text, scale, decimal_comma=table.decimal_comma, declared=declared)
+        answers[column], kind = code_column(
+            text, scale, decimal_comma=table.decimal_comma, declared=declared, absent=table.missing
+        )
         if scale is not None and study.data.unreadable == "missing":
             answers[column], kind = within(answers[column], kind, scale)
         if kind is not None:
@@ -43,14 +48,20 @@ def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]
 
 
 def code_column(
-    text: pd.Series, scale: Scale | None, *, decimal_comma: bool, declared: Collection[str] = ()
+    text: pd.Series,
+    scale: Scale | None,
+    *,
+    decimal_comma: bool,
+    declared: Collection[str] = (),
+    absent: Mapping[str, str] = NO_WORDS,
 ) -> tuple[pd.Series, pd.Series | None]:
     """Code one column, shape (n,): the numbers, and the kinds of missing where there are any.
 
     Codes that the file has `declared` missing are no answers, whatever the scale; without a kind they are unreadable.
+    Cells in `absent` have the kind that the layout of the file gives them, unless the scale gives another.
     """
     codes, distinct = pd.factorize(text)
-    coded = [code_cell(str(cell), scale, decimal_comma=decimal_comma) for cell in distinct]
+    coded = [code_cell(str(cell), scale, decimal_comma=decimal_comma, absent=absent) for cell in distinct]
     unnamed = (np.nan, KINDS.index("unreadable"))
     coded = [
         unnamed if kind < 0 and cell in declared else (value, kind)
@@ -59,10 +70,26 @@ def code_column(
     values = np.array([value for value, _ in coded] + [np.nan])
     kind_codes = np.array([kind for _, kind in coded] + [KINDS.index("empty")], dtype=np.int8)
     found: npt.NDArray[np.int8] = kind_codes[codes]  # -1, a cell that is not there, takes the last entry
-    kind = None
-    if (found >= 0).any():
-        kind = pd.Series(pd.Categorical.from_codes(found, categories=pd.Index(KINDS)), index=text.index)
-    return pd.Series(values[codes], index=text.index), kind
+    return pd.Series(values[codes], index=text.index), kinds_of(found, text.index)
+
+
+def kinds_of(codes: npt.NDArray[np.int8], index: pd.Index) -> pd.Series | None:
+    """Name the kinds of missing, shape (n,), from positions in `KINDS`, -1 for an answer; None without any."""
+    if not (codes >= 0).any():
+        return None
+    return pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(KINDS)), index=index)
+
+
+def answered(cells: npt.NDArray[np.object_], study: Study, column: str, table: Table) -> npt.NDArray[np.bool_]:
+    """Tell which cells of a question hold an answer, don't know and refused among them; any shape."""
+    scale = study.items[column].scale if column in study.items else None
+    codes, distinct = pd.factorize(cells.ravel())
+    absent = [KINDS.index(kind) for kind in ("not_used", "skipped", "empty")]
+    kinds = [
+        code_cell(str(cell), scale, decimal_comma=table.decimal_comma, absent=table.missing)[1] for cell in distinct
+    ]
+    given = np.array([kind not in absent for kind in kinds] + [False])
+    return np.asarray(given[codes].reshape(cells.shape))
 
 
 def within(values: pd.Series, kind: pd.Series | None, scale: Scale) -> tuple[pd.Series, pd.Series | None]:
@@ -78,8 +105,12 @@ def within(values: pd.Series, kind: pd.Series | None, scale: Scale) -> tuple[pd.
     return values.mask(outside), kind.mask(outside, "unreadable")
 
 
-def code_cell(cell: str, scale: Scale | None, *, decimal_comma: bool = False) -> tuple[float, int]:
+def code_cell(
+    cell: str, scale: Scale | None, *, decimal_comma: bool = False, absent: Mapping[str, str] = NO_WORDS
+) -> tuple[float, int]:
     """Code one cell: its number and -1, or NaN and the position of its kind in `KINDS`.
+
+    `absent` are cells of the layout with their kinds; where 7,5 is a number, 7.5 is none.
 
     Examples
     --------
@@ -95,7 +126,9 @@ def code_cell(cell: str, scale: Scale | None, *, decimal_comma: bool = False) ->
         return np.nan, KINDS.index("empty")
     if scale and cell in scale.options:
         return scale.options.index(cell) + 1.0, -1
-    number = cell.replace(",", ".") if decimal_comma else cell
+    if cell in absent:
+        return np.nan, KINDS.index(absent[cell])
+    number = cell.replace(".", "x").replace(",", ".") if decimal_comma else cell
     if not _NUMBER.fullmatch(number):
         return np.nan, KINDS.index("unreadable")
     value = float(number)

@@ -18,6 +18,8 @@ _MARKS = {
 }
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 _NAMES |= {"gb18030": "GB18030", "big5": "Big5", "cp1252": "cp1252"}
+DECIDED = tuple(_NAMES[name] for name in CANDIDATES)
+"""Names of encodings that only the bytes tell."""
 _REMEDY = "say encoding = '...' in [data], such as 'gb18030', 'big5' or 'cp1252', or save the file as CSV UTF-8"
 _LOOKED_AT = 1 << 16  # bytes of different lines beyond ASCII, which tell the encoding
 _MESS = 0.08  # a text that reads worse than this is in none of the encodings

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import fields, replace
+
+import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.show.phrase import Amount, phrase
+from csresearch.show.phrase import Amount, Phrase, phrase
 from csresearch.survey.checking import findings
+from csresearch.survey.grammar import Data
 from csresearch.survey.reading.coding import code
+from csresearch.survey.reading.encoding import DECIDED
 from csresearch.survey.reading.files import tabulate
+from csresearch.survey.reading.several import several
+from csresearch.survey.reading.shaping import shape
 from csresearch.survey.reading.sources import fetch
+from csresearch.survey.reading.table import Said, Table
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 
@@ -54,18 +62,49 @@ def read(study: Study) -> Sample:
     >>> sample.answers["Q1"].tolist(), sample.kinds["Q1"].tolist()
     ([7.0, nan, nan], [nan, 'not_used', 'empty'])
     """
-    file = study.data.file
-    content = fetch(study)
-    table = tabulate(content, file)
+    file, said = study.data.file, _said(study.data)
+    table = tabulate(fetch(study), file, said)
+    respondents = len(table.cells)
+    table = shape(table, study)
     answers, kinds = code(table, study)
+    options, option_kinds, found = several(table, study)
+    own = answers.drop(columns=[name for name in options if name in answers])  # a file may name them so itself
+    answers, kinds = pd.concat([own, pd.DataFrame(options, index=own.index)], axis=1), {**kinds, **option_kinds}
+    remarks = (*table.found, *found)
     try:
         if answers.empty:
             raise DataError(f"{file} has no respondent; export it again, with its answers")
+        if study.loop is not None and study.loop.column not in table.cells:
+            raise DataError(f"{file}: the rows of [loop] cannot be made")
         sample = Sample.from_study(study, answers=answers, kinds=kinds, raw=table.cells)
-        sample = replace(sample, notes=table.notes)
+        sample = replace(sample, notes=table.notes, remarks=remarks)
     except DataError:
-        findings(study, answers=answers, kinds=kinds, raw=table.cells, notes=table.notes).raise_if_failed()
+        findings(
+            study, answers=answers, kinds=kinds, raw=table.cells, notes=table.notes, remarks=remarks
+        ).raise_if_failed()
         raise
-    counts: dict[str, object] = {"n": Amount(len(answers)), "columns": Amount(table.cells.shape[1]), "file": file}
-    words = phrase("flow.read", fields=counts)
-    return sample.logged(step="read", rule="", action="read", flagged=0, excluded=0, text=words)
+    for words in _told(table, study, respondents, said):
+        sample = sample.logged(step="read", rule="", action="read", flagged=0, excluded=0, text=words)
+    return sample
+
+
+def _said(data: Data) -> Said:
+    """Keys of [data] that say how the file is to be read."""
+    return Said(**{key.name: getattr(data, key.name) for key in fields(Said)})
+
+
+def _told(table: Table, study: Study, respondents: int, said: Said) -> Iterator[Phrase]:
+    """Say what was read, and how, where a reader could think otherwise."""
+    file = study.data.file
+    counts: dict[str, object] = {"n": Amount(respondents), "columns": Amount(table.cells.shape[1]), "file": file}
+    yield phrase("flow.read", fields=counts)
+    if table.layout != "plain":
+        yield phrase("reading.layout", fields={"layout": phrase(f"layout.{table.layout}")})
+    if said.encoding is None and table.encoding in DECIDED:
+        yield phrase("reading.encoding", fields={"encoding": table.encoding})
+    if table.tests:
+        yield phrase("reading.tests", fields={"n": Amount(table.tests)})
+    if study.loop is not None:
+        brands = Amount(len(study.loop.values))
+        counts = {"n": Amount(respondents), "brands": brands, "rows": Amount(len(table.cells))}
+        yield phrase("reading.loop", fields={**counts, "without": Amount(table.without)})

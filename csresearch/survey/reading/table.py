@@ -64,6 +64,8 @@ class Table:
         Cells with which this layout says that there is no answer, such as (跳过).
     found : tuple of Finding
         What reading had to decide, for `check` to tell.
+    tests, without : int
+        Rows that were tests of the survey's author; respondents without a row, as a loop found no answer of theirs.
     """
 
     cells: pd.DataFrame
@@ -73,3 +75,5 @@ class Table:
     encoding: str = ""
     missing: Mapping[str, str] = field(default_factory=dict)
     found: tuple[Finding, ...] = ()
+    tests: int = 0
+    without: int = 0

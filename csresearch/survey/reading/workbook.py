@@ -98,11 +98,10 @@ def _sheet(book: CalamineWorkbook, file: str, said: str | None) -> str:
             remedy = nearest(said, names) or "correct the name"
             raise DataError(f"{file}: [data] sheet = '{said}' is not there; sheets are {listed(names)}; {remedy}")
         return said
-    shown = [
-        about.name
-        for about in book.sheets_metadata
-        if about.visible.name == "Visible" and about.typ.name == "WorkSheet"
-    ]
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [about for about in book.sheets_metadata if about.visible == SheetVisibleEnum.Visible]
+    shown = [about.name for about in sheets if about.typ == SheetTypeEnum.WorkSheet]
     filled = [name for name in shown if book.get_sheet_by_name(name).height]
     if len(filled) != 1:
         found = "no sheet has data" if not filled else f"{len(filled)} sheets have data: {listed(filled)}"

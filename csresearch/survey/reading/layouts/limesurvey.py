@@ -31,7 +31,7 @@ def _arrange(grid: pd.DataFrame) -> Table:
     cells = below(grid, 1, names)
     member = sets(names, cells, pattern=r"(.+?) ?\[[^\]]*\]", marks=_MARKS)
     submitted = next((name for name in ("submitdate", "Date submitted") if name in names), None)
-    if submitted is not None and (n := int((cells[submitted] == "").sum())):
+    if submitted is not None and names.count(submitted) == 1 and (n := int((cells[submitted] == "").sum())):
         remedy = "they are read; the rule screening.incomplete decides whether they count"
         found.append(note(submitted, f"{n} interviews that were not submitted", "any", remedy, n))
     labels = (coded[2] if (coded := _CODED.fullmatch(cell)) else "" for cell in written)

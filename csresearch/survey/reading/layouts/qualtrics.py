@@ -23,16 +23,17 @@ def _arrange(grid: pd.DataFrame) -> Table:
     names = header(grid)
     depth = 3 if len(grid) > 2 and header(grid, 2)[0].startswith(_IMPORT) else 2
     texts = header(grid, 1) if len(grid) > 1 else names
-    cells, found = below(grid, depth, names), []
-    if "Status" in names:
+    cells, found, n = below(grid, depth, names), [], 0
+    if names.count("Status") == 1:
         tests = cells["Status"].isin(_TESTS)
-        if n := int(tests.sum()):
+        n = int(tests.sum())
+        if n:
             remedy = "they are no respondents and are not read; delete them in the platform to be rid of this line"
             found.append(screened("Status", f"{n} previews or tests of the survey", "answers", remedy, n))
             cells = cells[~tests].reset_index(drop=True)
-    if "Finished" in names and (n := int(cells["Finished"].isin(_OPEN).sum())):
+    if names.count("Finished") == 1 and (unfinished := int(cells["Finished"].isin(_OPEN).sum())):
         remedy = "they are read; the rule screening.incomplete decides whether they count"
-        found.append(note("Finished", f"{n} interviews that were not finished", "any", remedy, n))
+        found.append(note("Finished", f"{unfinished} interviews that were not finished", "any", remedy, unfinished))
     member = sets(names, cells, pattern=r"(.+)_\d+", marks=("1",))
     texted = {name for name, text in zip(names, texts, strict=True) if _CHOICE in text}
     member |= {name: name.rpartition("_")[0] for name in names if name in texted and "_" in name}
@@ -40,7 +41,7 @@ def _arrange(grid: pd.DataFrame) -> Table:
         name: Notes(label="" if text == name else text, multiple=member.get(name, ""))
         for name, text in zip(names, texts, strict=True)
     }
-    return Table(cells=cells, notes=notes, found=tuple(found))
+    return Table(cells=cells, notes=notes, found=tuple(found), tests=n)
 
 
 QUALTRICS = Layout(title="Qualtrics", recognises=_recognises, arrange=_arrange)
