@@ -17,6 +17,7 @@ from csresearch.inference.replicates import AnyReplicates, Bootstrap, Jackknife,
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
+from csresearch.models.reliability import Reliability
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
@@ -38,6 +39,7 @@ MODELS: dict[str, Any] = {
         constructs=CONSTRUCTS, paths={"value": ("quality",), "satisfaction": ("quality", "value")}, weights="frozen",
         frozen={name: dict.fromkeys(items, 1 / len(items)) for name, items in CONSTRUCTS.items()},
     ),
+    "Reliability": Reliability(constructs=CONSTRUCTS, marker="CUSCO"),
     "Drivers": Drivers(outcome="satisfaction", predictors=ATTRIBUTES),
     "Disconfirmation": Disconfirmation(outcome="satisfaction", expectation="CUEX1", performance="quality"),
     "Disconfirmation, direct and zone": Disconfirmation(
@@ -100,7 +102,7 @@ def test_every_table_keeps_the_contract(name: str, kind: str, by: str | None, re
         table = result.table(table_name)
         keys = [column for column in table if column in KEYS and column != "method"]
         assert list(table) == [column for column in known if column in table], table_name
-        assert set(VALUES) - {"df_residual"} <= set(table), table_name
+        assert set(VALUES) - {"df_residual", "letters"} <= set(table), table_name
         assert set(table["unit"]) <= set(UNITS), table_name
         assert not table.duplicated(keys).any(), f"{table_name}: two rows for one number"
         assert (table[keys].notna().sum(axis=1) >= 2).all(), table_name
