@@ -15,7 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from csresearch.errors import StatisticsError, StudyError, extra
-from csresearch.inference.replicates import Bootstrap
+from csresearch.inference.replicates import Bootstrap, FileReplicates
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
@@ -42,6 +42,7 @@ PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx",
 UNFIT = r'[<>:"/\\|?*]'  # in the name of a file, on one system or another
 Progress = Callable[[str], None]
 Fit = Callable[[], Result]
+Drawn = Bootstrap | FileReplicates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,7 @@ class Analysis:
     sample: Sample
     results: tuple[Result, ...]
     strategy: Strategy
-    replicates: Bootstrap
+    replicates: Drawn
     left_out: tuple[str, ...]
 
 
@@ -65,8 +66,9 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
     findings.raise_if_failed()
     sample = weight(screen(sample))
     progress(f"screened and weighted: {sample.n_obs:,} respondents count")
-    results, unfitted = fit_possible(sample, findings, replicates=replicates, progress=progress)
-    compared, uncompared = compare_groups(sample, findings, replicates=replicates, progress=progress)
+    drawn = _drawn(sample, replicates)
+    results, unfitted = fit_possible(sample, findings, replicates=drawn, progress=progress)
+    compared, uncompared = compare_groups(sample, findings, replicates=drawn, progress=progress)
     strategy = recommend((*results, *compared))
     progress(f"{sum(a.rule != 'monitor' for a in strategy.actions)} actions")
     return Analysis(
@@ -75,9 +77,26 @@ def analyse(study: Study, *, replicates: Bootstrap, progress: Progress = lambda 
         sample=sample,
         results=strategy.results,
         strategy=strategy,
-        replicates=replicates,
+        replicates=drawn,
         left_out=(*_impossible(findings), *unfitted, *uncompared),
     )
+
+
+def _drawn(sample: Sample, replicates: Bootstrap) -> Drawn:
+    """Take the replicate weights that the data bring, where a strategy can rest on them.
+
+    Raises
+    ------
+    StatisticsError
+        They give standard errors, no draws.
+    """
+    brought = sample.replicates
+    if brought is not None and brought.kind != "bootstrap":
+        raise StatisticsError(
+            f"[design] replicates gives {brought!r}: standard errors, no draws, and a strategy rests on draws; take "
+            "replicates away to draw a bootstrap by strata and clusters, or fit models one by one"
+        )
+    return replicates if brought is None else brought
 
 
 def _impossible(findings: Findings) -> tuple[str, ...]:
@@ -87,7 +106,7 @@ def _impossible(findings: Findings) -> tuple[str, ...]:
 
 
 def fit_possible(
-    sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
+    sample: Sample, findings: Findings, *, replicates: Drawn, progress: Progress = lambda words: None
 ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
     """Fit what the file can answer, all with one set of draws; a model that its numbers do not allow is named.
 
@@ -108,10 +127,14 @@ def fit_possible(
     jobs: list[tuple[str, Fit]] = [
         (name, partial(model.fit, sample, replicates=replicates)) for name, model in models if name in possible
     ]
-    results, errors = _allowed(jobs, lambda name: progress(f"fitted {name}, {replicates.draws:,} draws"))
+    results, errors = _allowed(jobs, lambda name: progress(f"fitted {name}, {_number(replicates):,} draws"))
     if errors and not results:
         raise next(iter(errors.values()))
     return results, tuple(f"{name}: {error}" for name, error in errors.items())
+
+
+def _number(replicates: Drawn) -> int:
+    return replicates.draws if isinstance(replicates, Bootstrap) else replicates.number
 
 
 def _allowed(jobs: Sequence[tuple[str, Fit]], done: Progress) -> tuple[tuple[Result, ...], dict[str, StatisticsError]]:
@@ -128,7 +151,7 @@ def _allowed(jobs: Sequence[tuple[str, Fit]], done: Progress) -> tuple[tuple[Res
 
 
 def compare_groups(
-    sample: Sample, findings: Findings, *, replicates: Bootstrap, progress: Progress = lambda words: None
+    sample: Sample, findings: Findings, *, replicates: Drawn, progress: Progress = lambda words: None
 ) -> tuple[tuple[Result, ...], tuple[str, ...]]:
     """Score brands, waves, segments and outlets, the index by wave; what a group is too small for is named."""
     study = sample.study
@@ -220,7 +243,7 @@ def manifest(analysis: Analysis) -> dict[str, object]:
         "study_sha256": sha256(analysis.study.source.read_bytes()).hexdigest(),
         "respondents": {"read": len(analysis.sample), "counted": analysis.sample.n_obs},
         "replicates": {"specification": repr(analysis.replicates), "id": analysis.results[0].replicates_id},
-        "seed": analysis.replicates.seed,
+        "seed": getattr(analysis.replicates, "seed", None),
         "left_out": list(analysis.left_out),
         "models": [repr(result.model) for result in analysis.results],
         "versions": {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}},
@@ -249,7 +272,7 @@ def run(
     to : path
         Folder of the documents.
     replicates : Bootstrap, optional
-        Default: 1,000 draws, seed 1.
+        Default: 1,000 draws, seed 1; replicate weights that the data bring take their place.
     language : str
         Of deck, page and workbook.
     slides : sequence of str

@@ -292,9 +292,6 @@ class FileReplicates:
 
     def blocks(self, weighting: Weighting) -> Iterator[Array]:
         """Yield replicate weights, shape (n, b): 0 for the excluded; raked where margins are given."""
-        if len(self.weights) != len(weighting.base):
-            found = f"{len(self.weights)} rows of replicate weights for {len(weighting.base)} respondents"
-            raise StatisticsError(f"{found}; replicate weights belong to the sample that brought them")
         size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
         for start in range(0, self.number, size):
             yield weighting.raked(np.where(weighting.base[:, None] > 0, self.weights[:, start : start + size], 0.0))
@@ -308,11 +305,14 @@ class FileReplicates:
 
     def degrees(self, member: AnyArray) -> int:
         """Degrees of freedom of a domain, from who is in it, shape (n,)."""
+        if len(self.weights) != len(member):
+            found = f"{len(self.weights)} rows of replicate weights for {len(member)} respondents"
+            raise StatisticsError(f"{found}; replicate weights belong to the sample that brought them")
         if self.df is not None:
             return self.df
         inside = self.weights[member > 0]
-        found = np.linalg.eigvalsh(inside.T @ inside)
-        return int((found > SAME_RANK * found.max(initial=0.0)).sum()) - 1
+        roots = np.linalg.eigvalsh(inside.T @ inside)
+        return int((roots > SAME_RANK * roots.max(initial=0.0)).sum()) - 1
 
 
 AnyReplicates = Bootstrap | Jackknife | Linearized | FileReplicates
