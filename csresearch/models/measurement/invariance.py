@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from csresearch.errors import DataError
 from csresearch.inference.design import Design
 from csresearch.inference.intervals import adjusted
-from csresearch.inference.moments import AnyArray, Array, Moments, Summary
-from csresearch.inference.permutations import exchange, permutation_p
+from csresearch.inference.moments import AnyArray, Array, BoolArray, Moments, Summary
+from csresearch.inference.permutations import Exchange, exchange, permutation_p
 from csresearch.models.derived import Derived, Fitted
 from csresearch.models.path.path_model import PathModel
 from csresearch.models.path.pls import correlations_of, fit_pls
@@ -145,7 +145,8 @@ class Micom:
     def _steps(self, p: Array, alpha: float, versus: str, own: Fitted, base: Fitted) -> Derived:
         """How far each construct may be compared: 1 not at all, 2 relations only, 3 means as well."""
         by_test = p.reshape(len(TESTS), -1)
-        alike, level = by_test[0] > alpha + EXACT, (by_test[1:] > alpha + EXACT).all(axis=0)
+        alike = by_test[0] > alpha + EXACT
+        level = (adjusted(by_test[1:], method="holm") > alpha + EXACT).all(axis=0)  # one question, two tests
         step = np.where(np.isfinite(by_test).all(axis=0), 1.0 + alike + (alike & level), np.nan)
         words = [VERDICTS.get(value, LOST) for value in step]
         frame = pd.DataFrame(
@@ -159,26 +160,49 @@ class Micom:
     def _permuted(self, fits: Mapping[str, Fitted], name: str, base: str, child: int) -> Array:
         """P-values of one pair, shape (3 K,)."""
         own, other = fits[name], fits[base]
-        pooled = own.summary.pooled
-        if pooled is None:
+        if own.summary.pooled is None:
             raise ValueError("a group is compared beside the moments of all groups")
         rows = np.flatnonzero(own.weights + other.weights > 0)
-        weights = (own.weights + other.weights)[rows]
         moments = Moments.of_rows(self.columns.values[rows], names=self.columns.names, pairwise=self.columns.pairwise)
-        whole = moments.totals(weights[:, None])
         trade = exchange(np.asarray(own.weights[rows] > 0), self.design, rows)
-        found = []
-        with threadpool_limits(1, user_api="blas"):
-            for labels in trade.relabelled(count=self.permutations, seed=self.seed, child=child):
-                first = moments.totals(weights[:, None] * labels)
-                pair = [moments.layout.summary(totals) for totals in (first, whole - first)]
-                found.append(self.parts.compared(*(self.parts.of(part.mean, part.cov, pooled) for part in pair)))
-        permuted = np.concatenate(found)
-        observed = self.parts.compared(own.point[None], other.point[None])[0]
-        size = len(self.parts.model.names)
-        lower = permutation_p(observed[:size], permuted[:, :size], lower=True)
-        p = np.concatenate([lower, permutation_p(observed[size:], permuted[:, size:], lower=False)])
-        return np.asarray(np.where(np.isfinite(permuted).mean(axis=0) >= 1 - MOST_LOST, p, np.nan))
+        return permuted(
+            self.parts, moments, (own.weights + other.weights)[rows], own.summary.pooled, trade,
+            count=self.permutations, seed=self.seed, child=child,
+        )  # fmt: skip
+
+
+def permuted(
+    parts: Parts, moments: Moments, weights: Array, pooled: Summary, trade: Exchange, *, count: int, seed: int,
+    child: int = 0,
+) -> Array:  # fmt: skip
+    """P-values of a pair by permutations of its labels, shape (3 K,); weights stay with their respondents.
+
+    Parameters
+    ----------
+    parts : Parts
+    moments : Moments
+        Of the n respondents of the pair.
+    weights : array, shape (n,)
+    pooled : Summary
+        Moments of all groups, which a permutation within the pair does not move.
+    trade : Exchange
+    count, seed, child : int
+        Permutations; their seed, and which pair of the seed this is.
+    """
+    whole, size = moments.totals(weights[:, None]), len(parts.model.names)
+
+    def compared(labels: BoolArray) -> Array:
+        first = moments.totals(weights[:, None] * labels)
+        pair = [moments.layout.summary(totals) for totals in (first, whole - first)]
+        return parts.compared(*(parts.of(part.mean, part.cov, pooled) for part in pair))
+
+    with threadpool_limits(1, user_api="blas"):
+        observed = compared(trade.label[trade.unit][:, None])[0]
+        drawn = [compared(labels) for labels in trade.relabelled(count=count, seed=seed, child=child)]
+    values = np.concatenate(drawn)
+    lower = permutation_p(observed[:size], values[:, :size], lower=True)
+    p = np.concatenate([lower, permutation_p(observed[size:], values[:, size:], lower=False)])
+    return np.asarray(np.where(np.isfinite(values).mean(axis=0) >= 1 - MOST_LOST, p, np.nan))
 
 
 VERDICTS = {
