@@ -11,12 +11,11 @@ from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import label_columns
 from csresearch.survey.headers import multiple_sources
 from csresearch.survey.inputs import replicate_columns
+from csresearch.survey.inspect_cells import first_of, shown, unreadable
 from csresearch.survey.questions import Scale
 from csresearch.survey.screening import caught, reason, repeated_ids
 from csresearch.survey.view import Answers, Finding, Mask, note, screened, stop
 
-SHOWN = 3  # distinct values shown of a faulty column
-WIDTH = 20  # characters of each
 MANY = 5  # questions with the same fault are told in one finding
 ENOUGH = 100  # answers after which an upper end that nobody used is worth a note
 
@@ -36,7 +35,7 @@ def columns(view: Answers) -> Iterator[Finding]:
     for column in dict.fromkeys(present):
         if (n := present.count(column)) > 1:
             tell, remedy = stop if column in asked else note, "rename one in the file; only the first is read"
-            yield tell(column, f"{n} columns of this name", "each name once", remedy, n)
+            yield tell(column or file, f"{n} columns of {'this' if column else 'no'} name", "each name once", remedy, n)
     if extra:
         remedy = "nothing to do; they are read as text and not used"
         yield note(file, f"columns not in the study: {listed(extra)}", "any", remedy, len(extra))
@@ -69,10 +68,12 @@ def scales(view: Answers) -> Iterator[Finding]:
         for column in view.on_scale(name):
             values = view.numbers(column)
             text = view.kind(column, "unreadable") & ~view.declared(column)
-            for rows, what in ((text, "text"), (np.isinf(values), "infinite values")):
-                if n := int(rows.sum()):
-                    found = f"{n} {what}: {_cells(view, column, rows)}"
-                    yield stop(column, found, allowed, "correct the cells, or make them empty", n)
+            if text.any():
+                found, remedy = unreadable(view, column, text)
+                yield stop(column, found, allowed, remedy, int(text.sum()))
+            if n := int((endless := np.isinf(values)).sum()):
+                found = f"{n} infinite values: {shown(view, column, endless)}"
+                yield stop(column, found, allowed, "correct the cells, or make them empty", n)
             rows = np.isfinite(values) & ((values < low) | (values > high))
             if scale.options:
                 rows |= np.isfinite(values) & (values != np.round(values))
@@ -84,8 +85,8 @@ def scales(view: Answers) -> Iterator[Finding]:
                 found = f"{n} values outside the scale: {_far(view, scale, {column: rows})}"
                 yield stop(column, found, allowed, declare, n)
         else:
-            n, shown = int(np.any(list(outside.values()), axis=0).sum()), _far(view, scale, outside)
-            found = f"{len(outside)} questions have values outside the scale, {shown}, of {n} respondents"
+            n, far = int(np.any(list(outside.values()), axis=0).sum()), _far(view, scale, outside)
+            found = f"{len(outside)} questions have values outside the scale, {far}, of {n} respondents"
             yield stop(f"[scales] {name}", found, allowed, f"are its ends right? Else {declare}", n)
 
 
@@ -103,23 +104,7 @@ def _far(view: Answers, scale: Scale, outside: dict[str, Mask]) -> str:
     """Show numbers outside a scale; far-off ones could be ids and are not shown."""
     values = np.unique(np.concatenate([view.numbers(column)[rows] for column, rows in outside.items()]))
     near = values[np.abs(values) <= 10 * max(map(abs, scale.ends))]
-    return _first([f"{value:g}" for value in near], len(values))
-
-
-def _cells(view: Answers, column: str, rows: Mask) -> str:
-    """Show cells, shortened; never what stands in the id column."""
-    position = list(view.raw.columns).index(column)
-    cells = pd.Series(view.raw.iloc[:, position].to_numpy()[rows]).drop_duplicates()
-    if view.study.data.id in view.answers:
-        cells = cells[~cells.isin(view.answers[view.study.data.id])]
-    texts = [f"'{cell[:WIDTH]}...'" if len(cell) > WIDTH else f"'{cell}'" for cell in map(str, cells)]
-    return _first(texts, len(texts))
-
-
-def _first(texts: list[str], n: int) -> str:
-    """Show up to three of n distinct values."""
-    more = n - min(len(texts), SHOWN)
-    return ", ".join(texts[:SHOWN]) + (f" and {more} more" if more else "") if texts else "not shown"
+    return first_of([f"{value:g}" for value in near], quotes=False, more=len(values) - len(near))
 
 
 def unreached(view: Answers) -> Iterator[Finding]:

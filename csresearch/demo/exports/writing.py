@@ -121,7 +121,7 @@ def headers(questions: Sequence[Question], *, layout: str) -> dict[str, str]:
         previews=0,
     )
     sheet = PLATFORMS[layout](answered)
-    found = arrange(pd.DataFrame(sheet.rows, dtype=object), layout).cells.columns
+    found = arrange(pd.DataFrame(sheet.rows, dtype=object), "export", layout).cells.columns
     return {column.key: str(name) for column, name in zip(sheet.columns, found, strict=True) if column.key}
 
 

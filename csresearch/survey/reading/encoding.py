@@ -16,6 +16,7 @@ _MARKS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+_MARKED = {"utf-8-sig": ("utf-8",), "utf-16": ("utf-16-le", "utf-16-be"), "utf-32": ("utf-32-le", "utf-32-be")}
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 _NAMES |= {"gb18030": "GB18030", "big5": "Big5", "cp1252": "cp1252"}
 DECIDED = tuple(_NAMES[name] for name in CANDIDATES)
@@ -23,6 +24,7 @@ DECIDED = tuple(_NAMES[name] for name in CANDIDATES)
 _REMEDY = "say encoding = '...' in [data], such as 'gb18030', 'big5' or 'cp1252', or save the file as CSV UTF-8"
 _LOOKED_AT = 1 << 16  # bytes of different lines beyond ASCII, which tell the encoding
 _MESS = 0.08  # a text that reads worse than this is in none of the encodings
+_CERTAIN = 4  # different characters that are UTF-8 by no chance
 _APART = 0.03  # candidates that read as well as each other cannot be told apart
 
 _ACCENTS = 0.75  # share of letters with an accent in words that have one: été has the most, a Russian text has 1
@@ -63,11 +65,12 @@ def decode(content: bytes, file: str, *, asked: str | None = None) -> tuple[str,
     if asked is not None:
         try:
             known = codecs.lookup(asked).name
-            b"".decode(known)  # a codec of bytes, such as base64, is none of text
+            "a".encode(known)  # a codec of bytes, such as base64, is none of text
         except LookupError:
             raise DataError(f"{file}: [data] encoding = '{asked}' is no encoding; {_REMEDY}") from None
-        same = marked is not None and known.replace("-sig", "") in (marked.replace("-sig", ""), f"{marked}-le")
-        return _strictly(content, marked if same and marked else known, file, said=asked), _NAMES.get(known, asked), ()
+        known = marked if marked is not None and known in _MARKED[marked] else known
+        text = _strictly(content, known, file, said=asked)
+        return text, _NAMES.get(known, asked), _doubted(content, text, file, asked)
     if marked is not None:
         return _strictly(content, marked, file), _NAMES[marked], ()
     try:
@@ -77,6 +80,25 @@ def decode(content: bytes, file: str, *, asked: str | None = None) -> tuple[str,
     found = f"read as {_NAMES[name]}, decided from the bytes"
     remedy = f"say encoding = '{name}' in [data] to fix it"
     return content.decode(name), _NAMES[name], (note(file, found, "UTF-8, or an encoding that is said", remedy, 1),)
+
+
+def _doubted(content: bytes, text: str, file: str, asked: str) -> tuple[Finding, ...]:
+    """Hold the encoding that is said against the bytes, which can be legal in several; DataError for UTF-8."""
+    try:
+        other = content.decode("utf-8-sig")
+        name = "UTF-8"
+    except UnicodeDecodeError:
+        try:
+            name = _decided(content, file, 1)
+            other = content.decode(name)
+        except DataError:
+            return ()
+    if "\0" in other or other.lstrip("\ufeff") == text.lstrip("\ufeff"):
+        return ()
+    if name == "UTF-8" and len({character for character in other if not character.isascii()}) >= _CERTAIN:
+        raise DataError(f"{file}: the file is UTF-8; [data] says encoding = '{asked}'; take the key away")
+    found = f"encoding = '{asked}', and bytes that read better as {_NAMES.get(name, name)}"
+    return (note("[data] encoding", found, _NAMES.get(name, name), "it is read as you say; look at its words", 1),)
 
 
 def _strictly(content: bytes, name: str, file: str, *, said: str | None = None) -> str:

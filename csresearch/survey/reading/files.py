@@ -20,6 +20,8 @@ _FOREIGN = {
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
 }
+_LOOKED_AT = 4096
+_CONTROLS = [*range(9), *range(14, 32)]  # bytes that no text has, or hardly any
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,11 @@ def tabulate(content: bytes, file: str, said: Said | None = None) -> Table:
     """Cells of a survey file, by the first reader that recognises it; DataError where none does."""
     said = said or Said()
     reader = next((reader for reader in READERS if reader.recognises(content)), None)
+    if reader is None and said.encoding is not None:
+        reader = READERS[-1]  # a text that only its encoding makes one
+    if reader is None and content[:_LOOKED_AT].count(0) > len(content[:_LOOKED_AT]) / 4:
+        remedy = "say encoding = 'utf-16-le' or 'utf-16-be' in [data], or save it as CSV UTF-8"
+        raise DataError(f"{file} is no text file, or one in UTF-16 without its byte-order mark; {remedy}")
     if reader is None:
         foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
         tried = ", ".join(reader.name for reader in READERS)
@@ -50,7 +57,9 @@ def tabulate(content: bytes, file: str, said: Said | None = None) -> Table:
 
 
 def _is_text(content: bytes) -> bool:
-    return is_marked(content) or (not content.startswith(tuple(_FOREIGN)) and b"\0" not in content[:4096])
+    head = content[:_LOOKED_AT]
+    controls = sum(head.count(byte) for byte in _CONTROLS)
+    return is_marked(content) or (not content.startswith(tuple(_FOREIGN)) and controls <= len(head) / 20)
 
 
 READERS = (

@@ -40,6 +40,11 @@ def read_text(content: bytes, file: str, said: Said) -> Table:
             raise _uneven(file, number, cells, expected, delimiter) from None
         raise DataError(f"{file}: {_OPEN_QUOTE}") from None
     comma, marks = _decimal(grid, file, delimiter, said.decimal)
+    if short := int(grid.iloc[:, -1].isna().sum()):
+        what = f"{short} rows that end before the last column"
+        marks.append(
+            note(file, what, "a cell for each column", "what is not there is empty; is the file whole?", short)
+        )
     return framed(grid, file, said, encoding=encoding, decimal_comma=comma, found=(*found, *marks))
 
 
@@ -51,6 +56,8 @@ def _require_table(text: str, file: str) -> None:
         line = text.count("\n", 0, place) + 1
         remedy = "it is damaged, or in UTF-16 without a byte-order mark; export it again"
         raise DataError(f"{file}: line {line} holds NUL characters; {remedy}")
+    if text.lstrip()[0] in "{[":
+        raise DataError(f"{file} is JSON, or something like it, and no table of answers; export it as CSV or XLSX")
     if _MARKUP.match(text):
         what = "XML" if text.lstrip().startswith("<?xml") else "a web page"
         remedy = "open it in a spreadsheet program and save it as XLSX or CSV UTF-8"
@@ -74,10 +81,13 @@ def _sniff(text: str, file: str) -> str:
 
 def _records(text: str, delimiter: str, file: str) -> list[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    limit = csv.field_size_limit(len(text) + 1)
     try:
         return list(islice(filter(None, reader), _SAMPLED))
     except csv.Error:
         raise DataError(f"{file}: {_OPEN_QUOTE}") from None
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _uneven(file: str, number: int, found: int, expected: int, delimiter: str) -> DataError:

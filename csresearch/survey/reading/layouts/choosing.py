@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from csresearch.errors import DataError
 from csresearch.survey.reading.layouts.kobo import KOBO
 from csresearch.survey.reading.layouts.layout import Layout, header
 from csresearch.survey.reading.layouts.limesurvey import LIMESURVEY
@@ -29,24 +30,34 @@ LAYOUTS: Mapping[str, Layout] = {
 _LOOKED_AT = 4  # rows that tell a layout
 
 
-def arrange(grid: pd.DataFrame, asked: str | None = None) -> Table:
+def arrange(grid: pd.DataFrame, file: str, asked: str | None = None) -> Table:
     """Arrange a grid of text, headers included, by a layout.
 
     Parameters
     ----------
     grid : DataFrame of text
         All rows of the file; "" is an empty cell.
+    file : str
+        Name of the file, for messages.
     asked : str, optional
         What [data] layout says; a file with another signature is a finding.
 
+    Raises
+    ------
+    DataError
+        The file has not the header rows of the layout that is asked for.
+
     Examples
     --------
-    >>> arrange(pd.DataFrame([["序号", "所用时间", "1、满意吗"], ["1", "85秒", "(跳过)"]])).layout
+    >>> arrange(pd.DataFrame([["序号", "所用时间", "1、满意吗"], ["1", "85秒", "(跳过)"]]), "a.csv").layout
     'wenjuanxing'
     """
     top = [header(grid, row) for row in range(min(len(grid), _LOOKED_AT))]
     seen = next(name for name, layout in LAYOUTS.items() if layout.recognises(top))
     name = asked or seen
+    if not LAYOUTS[name].fits(top):
+        remedy = f"write layout = '{seen}' or take the key away"
+        raise DataError(f"{file}: [data] layout = '{name}', and the file has not the header rows of it; {remedy}")
     table = replace(LAYOUTS[name].arrange(grid), layout=name)
     if asked in (None, seen):
         return table

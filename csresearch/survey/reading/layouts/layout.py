@@ -24,6 +24,8 @@ class Layout:
         Its name in messages.
     recognises : callable
         Tells it from the first rows.
+    fits : callable
+        Tells whether the first rows can be arranged so at all, where the study says that they are.
     arrange : callable
         Makes a table of the grid (all rows, headers included, "" for an empty cell).
     """
@@ -31,6 +33,7 @@ class Layout:
     title: str
     recognises: Callable[[Rows], bool]
     arrange: Callable[[pd.DataFrame], Table]
+    fits: Callable[[Rows], bool] = bool
 
 
 def header(grid: pd.DataFrame, row: int = 0) -> list[str]:

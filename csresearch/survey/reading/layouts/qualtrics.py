@@ -21,9 +21,8 @@ def _recognises(top: Rows) -> bool:
 
 def _arrange(grid: pd.DataFrame) -> Table:
     names = header(grid)
-    depth = 3 if len(grid) > 2 and header(grid, 2)[0].startswith(_IMPORT) else 2
-    texts = header(grid, 1) if len(grid) > 1 else names
-    cells, found, n = below(grid, depth, names), [], 0
+    texts = header(grid, 1)
+    cells, found, n = below(grid, 3, names), [], 0
     if names.count("Status") == 1:
         tests = cells["Status"].isin(_TESTS)
         n = int(tests.sum())
@@ -44,4 +43,4 @@ def _arrange(grid: pd.DataFrame) -> Table:
     return Table(cells=cells, notes=notes, found=tuple(found), tests=n)
 
 
-QUALTRICS = Layout(title="Qualtrics", recognises=_recognises, arrange=_arrange)
+QUALTRICS = Layout(title="Qualtrics", recognises=_recognises, fits=_recognises, arrange=_arrange)

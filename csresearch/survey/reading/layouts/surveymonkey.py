@@ -10,12 +10,16 @@ from csresearch.survey.reading.table import Notes, Table
 _SINGLE = ("", "Response", "Open-Ended Response")
 
 
+def _two_rows(top: Rows) -> bool:
+    return len(top) > 1 and top[1][:2] == ["", ""] and any(top[1])
+
+
 def _recognises(top: Rows) -> bool:
-    return len(top) > 1 and top[0][:2] == ["Respondent ID", "Collector ID"] and top[1][:2] == ["", ""]
+    return _two_rows(top) and top[0][:2] == ["Respondent ID", "Collector ID"]
 
 
 def _arrange(grid: pd.DataFrame) -> Table:
-    lines = header(grid, 1) if len(grid) > 1 else [""] * grid.shape[1]
+    lines = header(grid, 1)
     stems: list[str] = []
     for cell, line in zip(header(grid), lines, strict=True):
         stems.append(cell if cell or not stems or not line else stems[-1])
@@ -27,4 +31,4 @@ def _arrange(grid: pd.DataFrame) -> Table:
     return Table(cells=cells, notes=notes)
 
 
-SURVEYMONKEY = Layout(title="SurveyMonkey", recognises=_recognises, arrange=_arrange)
+SURVEYMONKEY = Layout(title="SurveyMonkey", recognises=_recognises, fits=_two_rows, arrange=_arrange)

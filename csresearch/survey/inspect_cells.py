@@ -1,0 +1,53 @@
+"""What may be said of cells that are no answers: dates, numbers with another decimal mark, short texts."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from csresearch.survey.view import Answers, Mask
+
+SHOWN = 3  # distinct values shown of a faulty column
+WIDTH = 20  # characters of the longest text that is shown: codes and options are short, comments and ids are not
+MANY = 10  # different texts on a scale are a column of texts, of which nothing is shown
+_DATE = re.compile(r"\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}( .*)?|\d{1,2}[-.][^\W\d_]{3,4}\.?(-\d\d)?")
+_DECIMAL = re.compile(r"[+-]?\d{1,9}[.,]\d+")
+
+
+def unreadable(view: Answers, column: str, rows: Mask) -> tuple[str, str]:
+    """Say what stands in cells that are no answers, and what to do; never a comment, an address or an id."""
+    n, cells = int(rows.sum()), _distinct(view, column, rows)
+    if all(map(_DATE.fullmatch, cells)):
+        remedy = "the program that wrote the file took answers for dates; export it again, with this column as text"
+        return f"{n} dates", remedy
+    if all(map(_DECIMAL.fullmatch, cells)):
+        mark = "comma" if any("," in cell for cell in cells) else "point"
+        remedy = "write one decimal mark in the whole file, or say decimal = ',' or '.' in [data]"
+        return f"{n} numbers with a decimal {mark}, which the file does not have: {first_of(cells)}", remedy
+    return f"{n} text: {shown(view, column, rows)}", "correct the cells, or make them empty"
+
+
+def shown(view: Answers, column: str, rows: Mask) -> str:
+    """Show cells of a question; never what is long, an address, or stands in the id column, and nothing of texts."""
+    cells = _distinct(view, column, rows)
+    if view.study.data.id in view.answers:
+        ids = set(view.answers[view.study.data.id].dropna())
+        cells = [cell for cell in cells if cell not in ids]
+    short = [cell for cell in cells if len(cell) <= WIDTH and "@" not in cell]
+    if len(cells) > MANY or not short:
+        return "not shown"
+    return first_of(short, more=len(cells) - len(short))
+
+
+def first_of(texts: list[str], *, quotes: bool = True, more: int = 0) -> str:
+    """Show up to three distinct values, and say how many more there are."""
+    more += len(texts) - min(len(texts), SHOWN)
+    told = [f"'{text}'" if quotes else text for text in texts[:SHOWN]]
+    return ", ".join(told) + (f" and {more} more" if more else "") if texts else "not shown"
+
+
+def _distinct(view: Answers, column: str, rows: Mask) -> list[str]:
+    position = list(view.raw.columns).index(column)
+    cells = pd.Series(view.raw.iloc[:, position].to_numpy()[rows]).drop_duplicates()
+    return [str(cell).strip() for cell in cells]
