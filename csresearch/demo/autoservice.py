@@ -6,6 +6,7 @@ from pathlib import Path
 
 from csresearch.demo import folder as folders
 from csresearch.demo.folder import Survey
+from csresearch.demo.market import plans
 from csresearch.demo.spss import raw
 from csresearch.demo.world import (
     Equation,
@@ -181,6 +182,7 @@ SURVEY = Survey(
     respondents=4_800,
     outlets=40,
     seed=7,
+    plans=plans("autoservice"),
     raw=raw,
     margins=("age", "sex", "region", "channel"),
     about={

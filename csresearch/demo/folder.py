@@ -16,11 +16,14 @@ import numpy as np
 import pandas as pd
 
 from csresearch.demo.simulate import population, study
+from csresearch.demo.sources.beside import Plans, beside, described
+from csresearch.demo.sources.source import Source
 from csresearch.demo.truth import population_values
 from csresearch.demo.world import Fieldwork, World
 from csresearch.survey.sample import Sample
 from csresearch.survey.weighting import weight
 
+LARGE = 60_000  # customers of the draw behind the truth of the other sources
 TOLERANCE = 4  # sampling standard deviations around an expected statistic
 Raw = Callable[[Path, pd.DataFrame, Mapping[str, Any]], None]
 
@@ -41,11 +44,13 @@ class Survey:
     frame : int
         Customers in the population file.
     margins : tuple of str
-        Columns of the population file.
+        Columns of the population file; no file without them.
     about : mapping of column to text
         What columns hold that the study file does not word.
     text : tuple of str
         Paragraphs of the README.
+    plans : Plans, optional
+        How the other sources are drawn; none of them without it.
     raw : callable, optional
         Writes the raw file from its path, the coded frame and the study file as a dictionary; CSV without it.
     """
@@ -61,11 +66,14 @@ class Survey:
     text: tuple[str, ...]
     customers: int = 400_000
     frame: int = 1_000_000
+    plans: Plans | None = None
     raw: Raw | None = None
 
 
 def write(survey: Survey, folder: Path, *, seed: int | None = None, customers: int | None = None) -> None:
-    """Write raw file, `study.toml`, `population.csv`, `truth.json` and `README.md`; the same bytes each time.
+    """Write raw file, `study.toml`, `population.csv`, other sources, `truth.json` and `README.md`.
+
+    The same bytes each time.
 
     Parameters
     ----------
@@ -82,9 +90,16 @@ def write(survey: Survey, folder: Path, *, seed: int | None = None, customers: i
     """
     grammar = write_survey(survey, folder, seed=seed)
     found = truth(survey, seed=seed, customers=customers)
+    sources = _beside(survey, seed, customers)
+    found["sources"] = {
+        name: {"generating": source.generating, "population_value": source.population}
+        for name, source in sources.items()
+    }
+    for name, table in (pair for source in sources.values() for pair in source.tables.items()):
+        _csv(folder / f"{name}.csv", table)
     texts = {
         "truth.json": json.dumps(_rounded(found), indent=1, sort_keys=True) + "\n",
-        "README.md": _readme(survey, grammar),
+        "README.md": "\n".join([*_readme(survey, grammar), *described(sources, survey.world.outlet)]),
     }
     for name, text in texts.items():
         folder.joinpath(name).write_text(text, encoding="utf-8", newline="\n")
@@ -115,7 +130,8 @@ def write_survey(
         _csv(folder / grammar["data"]["file"], frame)
     else:
         survey.raw(folder / delivered, frame, grammar)
-    _csv(folder / "population.csv", population_counts(survey.world, survey.margins, survey.frame))
+    if survey.margins:
+        _csv(folder / "population.csv", population_counts(survey.world, survey.margins, survey.frame))
     folder.joinpath("study.toml").write_text(text, encoding="utf-8", newline="\n")
     return grammar
 
@@ -217,7 +233,15 @@ def _rounded(value: Any) -> Any:
     return round(value, 6) if isinstance(value, float) else value
 
 
-def _readme(survey: Survey, grammar: dict[str, Any]) -> str:
+def _beside(survey: Survey, seed: int | None, customers: int | None) -> dict[str, Source]:
+    if survey.plans is None:
+        return {}
+    n, outlets, seed = survey.respondents, survey.outlets, survey.seed if seed is None else seed
+    large = min(LARGE, customers or survey.customers)
+    return beside(survey.world, survey.plans, n=n, outlets=outlets, seed=seed, large=large)
+
+
+def _readme(survey: Survey, grammar: dict[str, Any]) -> list[str]:
     """Describe the columns, in the words of the study file."""
     labels = {name: item["en"] for name, item in grammar["items"].items()}
     for facet, entry in grammar.get("facets", {}).items():
@@ -226,17 +250,16 @@ def _readme(survey: Survey, grammar: dict[str, Any]) -> str:
             for pattern, what in zip(patterns, (facet, f"{facet}, if it were not so"), strict=False):
                 labels[pattern.format(key)] = f"{what}: {grammar['attributes'][key]['en']}"
     for question in grammar.get("multiple", {}).values():
-        labels |= {column: f"{question['en']}: {option}" for option, column in question["columns"].items()}
-    names = {new: old for old, new in grammar.get("columns", {}).items()}
+        columns = question.get("columns", {f"joined by {question.get('delimiter')}": question.get("column")})
+        labels |= {column: f"{question['en']}: {option}" for option, column in columns.items()}
+    names = grammar.get("columns", {})
     rows = [f"| `{names.get(name, name)}` | {text} |" for name, text in {**survey.about, **labels}.items()]
-    return "\n".join(
-        [
-            f"# {grammar['title']['en']}: a simulated study",
-            "",
-            *(line + "\n" for line in survey.text),
-            "| column | what it holds |",
-            "|---|---|",
-            *rows,
-            "",
-        ]
-    )
+    return [
+        f"# {grammar['title']['en']}: a simulated study",
+        "",
+        *(line + "\n" for line in survey.text),
+        "| column | what it holds |",
+        "|---|---|",
+        *rows,
+        "",
+    ]

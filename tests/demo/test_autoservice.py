@@ -15,9 +15,11 @@ from csresearch.demo.autoservice import SURVEY, WORLD
 from csresearch.demo.folder import truth as written_truth
 from csresearch.demo.folder import write, write_survey
 from csresearch.demo.truth import population_values
+from csresearch.demo.words import words
 from csresearch.survey.reading import tabulate
 
 FOLDER = Path(__file__).parents[2] / "data" / "autoservice"
+TABLES = words("tables")
 WRITTEN = ("survey.sav", "study.toml", "population.csv")
 
 
@@ -57,9 +59,11 @@ def test_the_same_arguments_write_the_same_bytes_and_another_seed_others(tmp_pat
         write(small, tmp_path / name, seed=seed)
     first, again, other = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()}
                            for name in ("first", "again", "other"))
-    assert sorted(first) == ["README.md", "population.csv", "study.toml", "survey.sav", "truth.json"]
+    written = ["README.md", "population.csv", "study.toml", "survey.sav", "truth.json"]
+    assert sorted(first) == sorted([*written, *(f"{table}.csv" for table in TABLES)])
     assert first == again
-    assert {name for name in first if first[name] != other[name]} == {"survey.sav", "truth.json"}
+    same = {name for name in first if first[name] == other[name]}
+    assert same == {"README.md", "population.csv", "study.toml", "mystery_checklist.csv"}
 
 
 def test_items_and_constructs_of_the_study_are_those_of_the_world(grammar: dict) -> None:
@@ -122,7 +126,7 @@ def test_the_file_speaks_three_languages_and_leaves_things_out() -> None:
 
 
 def test_the_truth_keeps_parameters_population_and_expectation_apart(truth: dict) -> None:
-    assert set(truth) == {"seed", "generating", "population_value", "expected"}
+    assert set(truth) == {"seed", "generating", "population_value", "expected", "sources"}
     assert truth["generating"]["total_effects_on_satisfaction"]["service"] == 0.3396
     assert [event["text"] for event in truth["generating"]["world"]["events"]] == [event.text for event in WORLD.events]
     assert truth["population_value"]["points"]["satisfaction"] == pytest.approx(73.4, abs=0.3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -90,6 +91,8 @@ def beside(world: World, plans: Plans, *, n: int, outlets: int, seed: int, large
         "staff": staff_values(crowd["staff"].tables, places, plans.staff),
     }
     whole = {name: replace(source, population=values[name]) for name, source in found.items()}
+    listed = {**whole["mystery"].tables, "mystery_checklist": plans.checklist.drop(columns="share")}
+    whole["mystery"] = replace(whole["mystery"], tables=listed)
     whole["ideas"] = ideas(waves=world.waves, seed=seed)
     return {name: _named(source, world.outlet) for name, source in whole.items()}
 
@@ -137,3 +140,13 @@ def _named(source: Source, outlet: str) -> Source:
     """Name the outlet as the survey does; whole numbers with gaps stay whole."""
     tables = {name: table.rename(columns={"outlet": outlet}).convert_dtypes() for name, table in source.tables.items()}
     return replace(source, tables=tables)
+
+
+def described(sources: Mapping[str, Source], outlet: str) -> list[str]:
+    """Paragraphs of a README: every table with its columns."""
+    lines = []
+    for name in (name for source in sources.values() for name in source.tables):
+        about, *columns = words("tables")[name].items()
+        rows = [f"| `{column.format(outlet=outlet)}` | {text} |" for column, text in columns]
+        lines += [f"## `{name}.csv`", "", about[1], "", "| column | what it holds |", "|---|---|", *rows, ""]
+    return lines
