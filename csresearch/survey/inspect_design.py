@@ -179,4 +179,4 @@ def groups(view: Answers) -> Iterator[Finding]:
             yield note(f"[groups] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 
 
-INSPECTIONS = (weights, dispositions, places, clusters, few_clusters, margins, waves, groups)
+INSPECTIONS = (weights, replicates, dispositions, places, clusters, few_clusters, margins, waves, groups)
