@@ -11,7 +11,7 @@ from scipy.special import gammaln
 from csresearch.inference.design import Design
 from csresearch.inference.moments import Array, BoolArray, IntArray
 
-BLOCK = 128  # relabellings held at once
+BLOCK = 250  # relabellings held at once
 
 
 @dataclass(frozen=True, kw_only=True)

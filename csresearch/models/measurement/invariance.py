@@ -193,8 +193,8 @@ def permuted(
 
     def compared(labels: BoolArray) -> Array:
         first = moments.totals(weights[:, None] * labels)
-        pair = [moments.layout.summary(totals) for totals in (first, whole - first)]
-        return parts.compared(*(parts.of(part.mean, part.cov, pooled) for part in pair))
+        both = moments.layout.summary(np.concatenate([first, whole - first]))
+        return parts.compared(*np.split(parts.of(both.mean, both.cov, pooled), 2))
 
     with threadpool_limits(1, user_api="blas"):
         observed = compared(trade.label[trade.unit][:, None])[0]

@@ -17,7 +17,8 @@ from csresearch.vocabulary import Check
 
 RELIABLE, CONVERGENT, DISTINCT = 0.70, 0.50, 0.90
 ONE_FACTOR, FLOOR = 0.50, 0.30
-SAID = {1.0: "none", 2.0: "relations", 3.0: "means"}
+RELATIONS = 2.0  # step from which relations may be compared
+SAID = {1.0: "none", RELATIONS: "relations", 3.0: "means"}
 
 
 def worst(rows: pd.DataFrame, point: Array, statistic: str, check: str, threshold: float, label: Labels) -> Check:
