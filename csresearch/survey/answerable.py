@@ -33,6 +33,7 @@ def answerable(study: Study, answers: pd.DataFrame) -> pd.DataFrame:
     outcome, drivers, recommend = (_role(study, columns, key) for key in _LINES)
     needs: dict[str, list[Need]] = {
         "SatisfactionIndex": _path_model(study, columns) + outcome,
+        "Reliability": _measured(study, columns),
         "Drivers": outcome + drivers,
         **_disconfirmation(study, columns, outcome),
         "ImportancePerformance": outcome + _rated(study, columns) + _apart(study),
@@ -158,6 +159,14 @@ def _path_model(study: Study, columns: set[str]) -> list[Need]:
         needs.append(("paths; they are never inferred", '[paths] satisfaction = ["quality", "value"]'))
     inside = dict.fromkeys(name for target, sources in study.paths.items() for name in (target, *sources))
     return needs + _absent(study, columns, inside)
+
+
+def _measured(study: Study, columns: set[str]) -> list[Need]:
+    """Ask for a construct of two items at least, with answers to all of its items."""
+    several = [name for name, construct in study.constructs.items() if len(construct.items) > 1]
+    if not several:
+        return [("a construct of two items", '[constructs] satisfaction = { items = ["Q1", "Q2"] }')]
+    return _absent(study, columns, study.constructs)
 
 
 def _facets(study: Study, columns: set[str]) -> list[Need]:

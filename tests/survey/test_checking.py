@@ -62,7 +62,7 @@ def test_a_faultless_file_passes(checked: Checked) -> None:
     assert found.passed
     assert tuple(found.table.columns) == COLUMNS
     found.raise_if_failed()
-    assert repr(found) == "Findings: 0 stop, 0 screened, 1 note; 8 models possible"
+    assert repr(found) == "Findings: 0 stop, 0 screened, 1 note; 9 models possible"
     assert "no label for 满意" in found._repr_html_()
 
 
@@ -358,6 +358,7 @@ def test_what_can_be_answered_is_listed(checked: Checked) -> None:
     everything = answers(checked())
     assert list(everything) == [
         "SatisfactionIndex",
+        "Reliability",
         "Drivers",
         "Disconfirmation",
         "Disconfirmation: direct",
