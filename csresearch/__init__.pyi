@@ -9,6 +9,7 @@ from .flow import run as run
 from .inference.replicates import Bootstrap as Bootstrap
 from .inference.replicates import Jackknife as Jackknife
 from .inference.replicates import Linearized as Linearized
+from .models.comparison import Compare as Compare
 from .models.disconfirmation import Disconfirmation as Disconfirmation
 from .models.drivers import Drivers as Drivers
 from .models.importance_performance import ImportancePerformance as ImportancePerformance
@@ -16,6 +17,7 @@ from .models.reliability import Reliability as Reliability
 from .models.satisfaction_index import SatisfactionIndex as SatisfactionIndex
 from .models.scores import Scores as Scores
 from .models.screening_effect import screening_effect as screening_effect
+from .report.banner.banner import banner as banner
 from .report.board import board as board
 from .report.documents import deck as deck
 from .report.documents import page as page

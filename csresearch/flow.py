@@ -16,6 +16,7 @@ from pathlib import Path
 
 from csresearch.errors import StatisticsError, StudyError, extra
 from csresearch.inference.replicates import Bootstrap, FileReplicates
+from csresearch.models.comparison import Compare
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
@@ -172,8 +173,25 @@ def compare_groups(
     if groups.outlet is not None and items:
         own = sample if groups.brand is None or groups.brand.own is None else sample.where({"brand": groups.brand.own})
         jobs.append(("own outlets", partial(Scores(items=items).fit, own, replicates=None, by="outlet")))
+        if outcome:
+            league = Compare(by="outlet", items=outcome)
+            jobs.append(("league of own outlets", partial(league.fit, own, replicates=replicates)))
+    jobs += [(name, partial(model.fit, sample, replicates=replicates)) for name, model in _held(sample, study)]
     results, errors = _allowed(jobs, lambda name: progress(f"compared: {name}"))
     return results, tuple(f"{name}: {error}" for name, error in errors.items())
+
+
+def _held(sample: Sample, study: Study) -> list[tuple[str, Compare]]:
+    """Our brand against its rivals, and the last event among the waves by those whom it reached."""
+    groups = study.groups
+    own = None if groups.brand is None else groups.brand.own
+    if own is None or study.roles.outcome is None or own not in sample.categories("brand"):
+        return []
+    found = [("rivals", Compare(by="brand", reference=own, adjust="max_t"))]
+    started = [] if groups.wave is None else sample.categories("wave")[1:]
+    if groups.wave is not None and (events := [wave for wave in groups.wave.events if wave in started]):
+        found.append(("programme", Compare(by="wave", programme=events[-1])))
+    return found
 
 
 def answerable(findings: Findings) -> set[str]:

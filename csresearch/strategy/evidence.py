@@ -1,6 +1,6 @@
 """How far a finding may be trusted: grades A to E, with what lowered them.
 
-Whether a scale works alike in all languages is not judged, because no result feeds it. Neither are grades raised where
+Whether a scale works alike in all groups is judged where a result of Reliability tests it. Grades are not raised where
 the four ways of listening agree, as long as there is one way only.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from csresearch.models.compare.programme import PARALLEL
 from csresearch.models.grid.quadrants import SURE
 from csresearch.models.measurement.judging import RELIABLE
 
@@ -42,6 +43,8 @@ class Evidence:
         Share of respondents flagged as careless.
     responded : bool
         Whether the response rate is known, from the dispositions of the study.
+    alike : bool
+        Whether the outcome is measured alike in all groups, as far as that was tested.
     """
 
     n_effective: float
@@ -54,6 +57,7 @@ class Evidence:
     weights: float
     careless: float
     responded: bool
+    alike: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +81,8 @@ def grade(evidence: Evidence) -> Grade:
 
     C asks for 300 effective respondents, a stable place and the same sign in two waves or segments; D for 100; else E.
     One grade down each for an interval that holds 0, a collinear driver, an unreliable outcome, weights that double the
-    variance, more than 10 % careless respondents, a response rate that nobody knows.
+    variance, more than 10 % careless respondents, a response rate that nobody knows, an outcome that is formed in
+    another way in some group.
 
     Examples
     --------
@@ -90,6 +95,53 @@ def grade(evidence: Evidence) -> Grade:
     lowered = _lowered(evidence)
     place = min(place + len(lowered), len(GRADES) - 1)
     return Grade(letter=GRADES[place], reasons=(*reasons, *lowered))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """What is known of a programme from those it reached and others, before and after it.
+
+    Parameters
+    ----------
+    n_effective, conf_low, conf_high, weights, careless, responded
+        As for `Evidence`.
+    parallel : float
+        P-value of the gaps before the programme; NaN where there was one wave before it.
+    """
+
+    n_effective: float
+    conf_low: float
+    conf_high: float
+    parallel: float
+    weights: float
+    careless: float
+    responded: bool
+
+
+def grade_programme(evidence: Comparison) -> Grade:
+    """Grade a difference in differences: B at best, because nobody drew lots who is reached.
+
+    One grade down each for gaps that were not parallel before, or could not be seen; fewer than 100 effective
+    respondents; an interval that holds 0; and what lowers a cross-section.
+
+    Examples
+    --------
+    >>> grade_programme(Comparison(n_effective=600, conf_low=2.0, conf_high=9.0, parallel=0.4, weights=1.3,
+    ...                            careless=0.02, responded=True))
+    Grade(letter='B', reasons=('before_and_after',))
+    """
+    found = {
+        "one_wave_before": evidence.parallel != evidence.parallel,
+        "not_parallel": evidence.parallel < PARALLEL,
+        "small_base": not evidence.n_effective >= FEW,
+        "interval_holds_zero": evidence.conf_low <= 0 <= evidence.conf_high,
+        "weights": evidence.weights > LIMITS["weights"],
+        "careless": evidence.careless > LIMITS["careless"],
+        "response_unknown": not evidence.responded,
+    }
+    lowered = tuple(name for name, yes in found.items() if yes)
+    place = min(GRADES.index("B") + len(lowered), len(GRADES) - 1)
+    return Grade(letter=GRADES[place], reasons=("before_and_after", *lowered))
 
 
 def _start(evidence: Evidence) -> tuple[int, tuple[str, ...]]:
@@ -116,5 +168,6 @@ def _lowered(evidence: Evidence) -> tuple[str, ...]:
         "weights": evidence.weights > LIMITS["weights"],
         "careless": evidence.careless > LIMITS["careless"],
         "response_unknown": not evidence.responded,
+        "not_alike": not evidence.alike,
     }
     return tuple(name for name, yes in found.items() if yes)

@@ -12,6 +12,7 @@ from scipy import stats
 from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.models.grid.quadrants import QUADRANTS, SURE, quadrant
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
+from csresearch.models.measurement.judging import RELATIONS
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
@@ -203,7 +204,8 @@ class _Ranked:
             n_effective=per_point.n_effective, support=float(self.support[j]), same_sign=self._same_sign(j),
             conf_low=per_point.low, conf_high=per_point.high, vif=self.inflation[self.attributes[j]],
             reliability=_reliability(index, self.strategy.outcome), weights=float(checks.get("weights", 1.0)),
-            careless=_careless(self.grid.sample), responded=_responded(self.grid.sample),
+            careless=careless_share(self.grid.sample), responded=response_known(self.grid.sample),
+            alike=_alike(self.strategy.results, self.strategy.outcome),
         )  # fmt: skip
 
     def _same_sign(self, j: int) -> bool | None:
@@ -256,6 +258,12 @@ def _known(value: float | None) -> float:
     return float("nan") if value is None else float(value)
 
 
+def _alike(results: Sequence[Result], outcome: str) -> bool:
+    """Whether the outcome is formed alike in all groups, by the tests of invariance that there are."""
+    tested = [r.estimates("comparable", statistic="step") for r in results if "comparable" in r.tables]
+    return not any((rows.loc[rows["construct"] == outcome, "estimate"] < RELATIONS).any() for rows in tested)
+
+
 def _reliability(index: Result | None, outcome: str) -> float:
     """Composite reliability of the outcome; NaN where it is not known."""
     if index is None:
@@ -264,12 +272,12 @@ def _reliability(index: Result | None, outcome: str) -> float:
     return float(rows.get(outcome, float("nan")))
 
 
-def _careless(sample: Sample) -> float:
+def careless_share(sample: Sample) -> float:
     """Share of counted respondents flagged by a rule; a single sign of carelessness is none."""
     rules = [name for name in sample.flags if not name.startswith(SIGN)]
     return float(sample.flags.loc[sample.base_weights > 0, rules].any(axis=1).mean()) if rules else 0.0
 
 
-def _responded(sample: Sample) -> bool:
+def response_known(sample: Sample) -> bool:
     """Tell whether the study holds dispositions, so that its response rate is known."""
     return sample.study is not None and bool(sample.study.dispositions)

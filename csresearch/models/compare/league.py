@@ -122,8 +122,8 @@ def league_of(y: Array, squared: Array, *, seed: int) -> League:
     funnel = np.where(good, (y - mean) / np.sqrt(squared), np.nan)
     p = adjusted(2 * stats.norm.sf(np.abs(funnel))[:, None], method="holm")[:, 0]
     return League(
-        mean=mean, between=float(np.sqrt(between)), shrunken=shrunken, draws=draws, mean_draws=centre, between_draws=spread,
-        funnel=funnel, funnel_p=p,
+        mean=mean, between=float(np.sqrt(between)), shrunken=shrunken, draws=draws, mean_draws=centre,
+        between_draws=spread, funnel=funnel, funnel_p=p,
     )  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def reml(y: Array, squared: Array) -> float:
 
 
 def _posterior(y: Array, squared: Array, seed: int) -> tuple[Array, Array, Array]:
-    """Draw the categories, their mean and the spread between them: a grid of the spread, then the mean, then the categories."""
+    """Draw the categories, their mean, and the spread between them: a grid of the spread first, the categories last."""
     spread = np.linspace(0.0, WIDEST * y.std(ddof=1), GRID + 1)[1:]
     variance = squared + spread[:, None] ** 2
     w = 1 / variance

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from csresearch.errors import DataError
+from csresearch.errors import StatisticsError
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.replicates import AnyReplicates
 from csresearch.models.compare.league import Within, within_groups
@@ -45,7 +45,7 @@ def levels_of(
     """Estimate a plan in the categories of `by` and in all of them; a category within one cluster is given."""
     names, members = domains_of(sample, by)
     if len(names) < 2:
-        raise DataError(f"{by!r} has one category, {names[0]!r}: nothing to compare")
+        raise StatisticsError(f"{by!r} has one category, {names[0]!r}: nothing to compare")
     whole = fit_plan(
         plan, model, sample.where(np.asarray(members.any(axis=0))), replicates=replicates, by=None, level=level
     )  # fmt: skip
@@ -82,7 +82,7 @@ def _within(
     code = np.where(members.any(axis=0), members.argmax(axis=0), -1)
     found = within_groups(values, sample.weights, code, size=len(names))
     if bare := [name for name, n in zip(names, found.n.min(axis=1), strict=True) if n == 0]:
-        raise DataError(
+        raise StatisticsError(
             f"nobody answered every item in {by} = {', '.join(bare[:5])}; leave the category or the item out"
         )
     error = found.std_error if whole.precision.replicates is not None else np.full_like(found.mean, np.nan)
@@ -99,7 +99,14 @@ def _within(
         names=tuple(names), point=found.mean, draws=np.empty((0, *found.mean.shape)), deviations=deviations, df=df
     )
     precision = replace(whole.precision, df=dict(zip(names, map(int, df), strict=True)), deviations={})
-    result = replace(whole, by=by, sample=sample, precision=precision, frames={"levels": frame})
+    result = replace(
+        whole,
+        by=by,
+        sample=sample,
+        precision=precision,
+        frames={"levels": frame},
+        samples={"levels": whole.samples["levels"][:, :0]},
+    )
     return Levels(
         result=result, categories=categories, total=(share * found.mean).sum(axis=0),
         total_draws=np.empty((0, values.shape[1])), total_deviations=np.einsum("ck,mck->mk", share, deviations),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from csresearch.errors import DataError
+from csresearch.errors import StatisticsError
 from csresearch.inference.intervals import wald
 from csresearch.inference.moments import Array
 from csresearch.models.compare.pairs import Categories
@@ -57,7 +57,7 @@ class Programme:
         made = replace(sample, answers=sample.answers.assign(**{CELL: cell}))
         found = {str(name) for name in cell[(sample.base_weights > 0) & sample.domain].dropna()}
         if missing := [name.replace("|", " in ") for name in self.names if name not in found]:
-            raise DataError(f"the programme cannot be judged: nobody among {', '.join(missing)}")
+            raise StatisticsError(f"the programme cannot be judged: nobody among {', '.join(missing)}")
         return made.where(cell.notna())
 
     @property

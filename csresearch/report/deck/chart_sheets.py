@@ -128,6 +128,33 @@ def grid_sheet(spec: Grid, series: Sequence[Series], language: str = "en") -> tu
     return _blob(fill), references
 
 
+def scatter_sheet(series: Sequence[tuple[str, Sequence[tuple[str, float, float]]]]) -> tuple[bytes, list[References]]:
+    """Write the sheet of points that have names of their own: A name, B x, C y, D the series.
+
+    Parameters
+    ----------
+    series : sequence of (name, points)
+        All series in the order of the chart; a point is its name, x and y.
+    """
+    references: list[References] = []
+    row = 2
+    for _, points in series:
+        last = row + len(points) - 1
+        references.append((f"Sheet1!$D${row}", f"Sheet1!$B${row}:$B${last}", f"Sheet1!$C${row}:$C${last}"))
+        row = last + 1
+
+    def fill(sheet: Worksheet) -> None:
+        sheet.write_row(0, 0, ("", "x", "y"))
+        rows = ((name, point) for name, points in series for point in points)
+        for row, (name, (label, x, y)) in enumerate(rows, start=2):
+            sheet.write_string(f"A{row}", label)
+            sheet.write_number(f"B{row}", x)
+            sheet.write_number(f"C{row}", y)
+            sheet.write_string(f"D{row}", name)
+
+    return _blob(fill), references
+
+
 def line_sheet(spec: Lines, series: Sequence[LineSeries], language: str = "en") -> tuple[bytes, list[LineCells]]:
     """Write the sheet of a line chart: one row a place, and for each series its columns.
 

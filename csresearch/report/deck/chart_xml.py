@@ -91,6 +91,14 @@ def name_label(side: str, *, size: float, colour: str = "tx1", bold: bool = Fals
     )
 
 
+def last_label(place: int, *, size: float, colour: str = "tx1") -> BaseOxmlElement:
+    """Write a label that shows the name of the series to the right of one of its points."""
+    return _element(
+        f'<c:dLbls {_CHART} {_DRAWING}><c:dLbl><c:idx val="{place}"/>{_text_look(size, colour)}'
+        f'<c:dLblPos val="r"/>{_shown(series=True)}</c:dLbl>{_text_look(size, colour)}{_shown()}</c:dLbls>'
+    )
+
+
 def set_layout(chart: Chart, shares: tuple[float, float, float, float]) -> None:
     """Place the inner plot area: left, top, width, height as shares of the frame."""
     parts = "".join(f'<c:{name} val="{share:.5f}"/>' for name, share in zip("xywh", shares, strict=True))

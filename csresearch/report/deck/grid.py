@@ -22,7 +22,7 @@ from csresearch.report.deck.placing import Rectangle, Side, sides
 from csresearch.report.deck.shapes import ACCENT, INK, LINE, MUTED, POINTS, words, write
 from csresearch.report.measure import line_height, text_width
 from csresearch.show.format import excel_format, tick_places
-from csresearch.show.specs import Grid
+from csresearch.show.specs import Grid, Scale, Unit
 from csresearch.show.words import text
 
 _LAYOUT = (0.062, 0.015, 0.93, 0.855)
@@ -71,7 +71,10 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
             formula.text = cell
     xml.dress(frame.chart, 11)
     xml.set_layout(frame.chart, _LAYOUT)
-    _axes(frame.chart, spec, language)
+    scatter_axes(
+        frame.chart, titles=(spec.x_title, spec.y_title), units=(spec.x_unit, spec.y_unit), scales=spec.scales(),
+        language=language,
+    )  # fmt: skip
     _dress(drawn, spec, chosen, size)
     return frame
 
@@ -200,10 +203,12 @@ def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:
     return boxes
 
 
-def _axes(chart: Chart, spec: Grid, language: str) -> None:
-    titles, units = (spec.x_title, spec.y_title), (spec.x_unit, spec.y_unit)
+def scatter_axes(
+    chart: Chart, *, titles: tuple[str, str], units: tuple[Unit, Unit], scales: tuple[Scale, Scale], language: str
+) -> None:
+    """Dress the x and the y axis of an XY chart: ends, ticks, number format, title."""
     axes = (chart.category_axis, chart.value_axis)
-    for axis, title, unit, scale in zip(axes, titles, units, spec.scales(), strict=True):
+    for axis, title, unit, scale in zip(axes, titles, units, scales, strict=True):
         axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
         axis.major_unit = scale.step
         axis.has_major_gridlines = False

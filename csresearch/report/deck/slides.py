@@ -18,6 +18,7 @@ from csresearch.errors import OutputError
 from csresearch.report.deck.bars import add_bars
 from csresearch.report.deck.cards import add_cards, card_pages
 from csresearch.report.deck.diagram import add_diagram
+from csresearch.report.deck.funnel import add_funnel
 from csresearch.report.deck.grid import add_grid
 from csresearch.report.deck.language import mark_language
 from csresearch.report.deck.lines import add_lines
@@ -36,6 +37,8 @@ from csresearch.show.specs import (
     Cards,
     Chart,
     Diagram,
+    Dots,
+    Funnel,
     Grid,
     Headlines,
     Lines,
@@ -46,13 +49,14 @@ from csresearch.show.specs import (
 )
 from csresearch.show.words import text
 
-_Page: TypeAlias = Bars | Grid | Lines | Diagram | Headlines | TablePage | Cards | Text
+_Page: TypeAlias = Bars | Funnel | Grid | Lines | Diagram | Headlines | TablePage | Cards | Text
 _HEADLINE_SIZES = tuple(float(size) for size in range(26, 13, -1))
 _FOOT = ("Exhibit id", "Slide number")
 _ORDER = ("Base", "Source", *_FOOT)
 MOST = 255  # characters of a property of the file
 _LAYOUT_OF: dict[type[_Page], str] = {
     Bars: "Chart",
+    Funnel: "Chart",
     Grid: "Chart",
     Lines: "Chart",
     Diagram: "Canvas",
@@ -167,7 +171,7 @@ def _slides(master: Master, exhibit: Exhibit, language: str) -> None:
 def _layout_of(chart: Chart) -> str:
     if isinstance(chart, TableSpec | Board | Swings):
         return "Table"
-    return "Chart" if isinstance(chart, Surface) else _LAYOUT_OF[type(chart)]
+    return "Chart" if isinstance(chart, Surface | Dots) else _LAYOUT_OF[type(chart)]
 
 
 def _pages(chart: Chart, box: Box) -> Sequence[_Page]:
@@ -179,6 +183,8 @@ def _pages(chart: Chart, box: Box) -> Sequence[_Page]:
         if chart.profile is None:
             raise OutputError("a surface without a profile has nothing that a slide could draw")
         return [chart.profile]
+    if isinstance(chart, Dots):  # native bars carry their intervals in print
+        return [chart.bars]
     return text_pages(chart, box) if isinstance(chart, Text) else [chart]
 
 
@@ -186,6 +192,8 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
     """Fill the body; give the shape that carries the message."""
     if isinstance(page, Bars):
         return add_bars(slide, _placeholder(slide, "Chart"), page, box, language)
+    if isinstance(page, Funnel):
+        return add_funnel(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, Grid):
         return add_grid(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, Diagram):

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from csresearch.inference.intervals import adjusted
+from csresearch.models.comparison import Compare
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.findings import SUPPRESSED
 from csresearch.report.story.telling import LOW_BASE, Telling
 from csresearch.result import Result
-from csresearch.show.format import number
+from csresearch.show.format import interval
 from csresearch.show.specs import Align, TableSpec
 
 LEVEL = 0.05
@@ -25,28 +26,29 @@ MOST_COLUMNS = 6
 
 
 def versus_exhibits(t: Telling) -> list[Exhibit]:
-    """Hold our brand against each rival: differences in points, marked where they can be told from chance."""
-    study, result = t.strategy.sample.study, t.strategy.of(Scores, by=_brand(t))
+    """Hold our brand against each rival: differences in points with intervals that hold for all rivals at once."""
+    study, result = t.strategy.sample.study, t.strategy.of(Compare, by="brand")
     own = None if study is None or study.groups.brand is None else study.groups.brand.own
-    if result is None or own is None or not len(result.draws("scores")):
+    if result is None or own is None:
         return []
-    terms = _terms(t, result)
-    levels = _points(result, terms, "brand")
+    levels = result.estimates("levels", statistic="points")
+    terms = _terms(t, levels)
+    levels = _about_any(levels, terms)
     bases = levels.groupby("brand", sort=False)["n_effective"].min()
     if bases[own] < SUPPRESSED or (bases.drop(own) >= SUPPRESSED).sum() == 0:
         return []
     rivals = [brand for brand in bases.index if brand != own and bases[brand] >= SUPPRESSED]
-    against = result.compare(result.by, reference=own)
-    against = against[against["statistic"] == "points_difference"]
+    against = _about_any(result.estimates("differences", statistic="points_difference"), terms)
+    against = against[against["brand"].isin(rivals)]
     rows, told = [], []
     for term in terms:
         here = against[_about(against, term)].set_index("brand")
-        level = levels[_about(levels, term) & (levels["brand"] == own)].iloc[0]
-        cells = [t.label(term), t.ends(level)]
+        cells = [t.label(term), t.ends(levels[_about(levels, term) & (levels["brand"] == own)].iloc[0])]
         for rival in rivals:
-            difference, p = -float(here["estimate"][rival]), float(here["p_value"][rival])
-            mark = "" if not p < LEVEL else UP if difference > 0 else DOWN
-            cells.append(f"{number(difference, 'points', t.language, signed=True)} {mark}".strip())
+            less = here.loc[rival]  # the rival less us: turned round
+            difference, low, high = (-float(less[name]) for name in ("estimate", "conf_high", "conf_low"))
+            mark = "" if not less["p_value"] < LEVEL else UP if difference > 0 else DOWN
+            cells.append(f"{interval(difference, low, high, 'points', t.language, signed=True)} {mark}".strip())
             if mark:
                 told.append((mark, rival, term))
         rows.append(tuple(cells))
@@ -56,12 +58,11 @@ def versus_exhibits(t: Telling) -> list[Exhibit]:
         sides=_sides(1 + len(rivals)),
         rows=tuple(rows),
     )
-    about = np.logical_or.reduce([_about(against, term) for term in terms])
-    frame = pd.concat([levels, against[about]], ignore_index=True)
     return [
         Exhibit(
-            id="scores.rivals", headline=_versus_headline(t, own, told), frame=frame, chart=table,
-            base=f"{_bases(t, levels, 'brand', [own, *rivals])}. {t.say('versus_marks')}", source=t.source,
+            id="scores.rivals", headline=_versus_headline(t, own, told), chart=table, source=t.source,
+            frame=pd.concat([levels, against], ignore_index=True),
+            base=f"{_bases(t, levels, 'brand', [own, *rivals])}. {t.say('versus_marks')}",
             notes=t.methods(result), wording=t.asked(terms[:1]), alt=t.tabled(table),
             flags=_small(t, bases.rename(index=partial(t.wording, of="brand"))),
         )
@@ -88,7 +89,7 @@ def segments_exhibits(t: Telling) -> list[Exhibit]:
     results = [result for result in found if result is not None and len(result.draws("scores"))]
     if not results:
         return []
-    terms = _terms(t, results[0])[: MOST_COLUMNS + 1]
+    terms = _terms(t, results[0].table("scores"))[: MOST_COLUMNS + 1]
     blocks = [block for result in results if len((block := _block(t, result, terms)).names) > 1]
     if not blocks:
         return []
@@ -202,9 +203,9 @@ def _spelled(places: list[int]) -> str:
     return "".join(ascii_uppercase[place] for place in sorted(places))
 
 
-def _terms(t: Telling, result: Result) -> list[str]:
-    """Outcome first, then what drives it, then the other constructs, as far as the result has them."""
-    study, table = t.strategy.sample.study, result.table("scores")
+def _terms(t: Telling, table: pd.DataFrame) -> list[str]:
+    """Outcome first, then what drives it, then the other constructs, as far as the table has them."""
+    study = t.strategy.sample.study
     if study is None:
         return []
     named = [t.outcome, *(study.roles.drivers or ()), *study.constructs]
@@ -213,20 +214,19 @@ def _terms(t: Telling, result: Result) -> list[str]:
 
 def _points(result: Result, terms: list[str], by: str) -> pd.DataFrame:
     rows = result.estimates("scores", statistic="points")
+    return _about_any(rows[rows[by].notna()], terms)
+
+
+def _about_any(rows: pd.DataFrame, terms: list[str]) -> pd.DataFrame:
+    """Rows about any of some terms."""
     about = np.logical_or.reduce([_about(rows, term) for term in terms])
-    made: pd.DataFrame = rows[about & rows[by].notna()].reset_index(drop=True)
+    made: pd.DataFrame = rows[about].reset_index(drop=True)
     return made
 
 
 def _about(rows: pd.DataFrame, term: str) -> pd.Series:
     """Tell which rows are about a construct, item or attribute."""
     return (rows.reindex(columns=["construct", "item", "attribute"]) == term).any(axis=1)
-
-
-def _brand(t: Telling) -> str | None:
-    """Column of the brands as the results name it."""
-    found = [r.by for r in t.strategy.results if isinstance(r.model, Scores) and r.by and "brand" in r.table("scores")]
-    return found[0] if found else ""
 
 
 def _bases(t: Telling, levels: pd.DataFrame, by: str, names: list[str]) -> str:

@@ -23,6 +23,7 @@ from csresearch.report.story.findings import (
     index_exhibits,
 )
 from csresearch.report.story.index import diagram_exhibits, waves_exhibits
+from csresearch.report.story.programme import outlets_exhibits, programme_exhibits
 from csresearch.report.story.roadmap import evidence_exhibits, roadmap_exhibits
 from csresearch.report.story.sample import quality_exhibits
 from csresearch.report.story.screening import screening_exhibits
@@ -71,6 +72,8 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         must_exhibits,
         groups_exhibits,
         versus_exhibits,
+        outlets_exhibits,
+        programme_exhibits,
         systems_exhibits,
         segments_exhibits,
         action_exhibits,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from csresearch.models.averages import averaged
+import pandas as pd
+
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.telling import Telling, bars, low_bases
-from csresearch.result import Result
 from csresearch.show.words import text
 
 
@@ -17,16 +17,11 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
     study, result = t.strategy.sample.study, t.strategy.of(Scores)
     if study is None or result is None or not study.elements or not len(result.draws("scores")):
         return []
-    systems = {name: _rows(result, name) for name in dict.fromkeys(s for part in study.elements.values() for s in part)}
-    if not all(systems.values()):
+    systems = list(dict.fromkeys(system for part in study.elements.values() for system in part))
+    if not {"systems", "elements"} <= set(result.tables) or set(result.table("systems")["category"]) != set(systems):
         return []
-    elements = {
-        name: {row: 1 / len(systems[system]) / len(part) for system in part for row in systems[system]}
-        for name, part in study.elements.items()
-    }
-    single = {name: dict.fromkeys(rows, 1 / len(rows)) for name, rows in systems.items()}
-    groups = {f"element {name}": rows for name, rows in elements.items()} | single
-    table = averaged(result, "scores", groups)
+    elements = list(study.elements)
+    table = pd.concat([result.table("elements"), result.table("systems")], ignore_index=True)
     known = [t.say("element", name=name) for name in map(t.label, elements)]
     labels = [*known, *(t.label(name) for name in systems)]
     ranked = table.iloc[: len(elements)].sort_values("estimate", ascending=False)
@@ -43,14 +38,3 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
     )  # fmt: skip
     return [replace(exhibit, notes="\n".join((t.say("elements_made", parts=made), exhibit.notes)))]
 
-
-def _rows(result: Result, system: str) -> list[int]:
-    """Rows of a system in the table of scores: its construct, else the attributes that belong to it."""
-    table, study = result.table("scores"), result.sample.study
-    points = table[table["statistic"] == "points"].reindex(columns=["construct", "item"])
-    own = points.index[points["construct"] == system]
-    if len(own) or study is None or "performance" not in study.facets:
-        return list(own)
-    asked = study.facets["performance"].attributes
-    columns = {study.facet_column("performance", a) for a in asked if study.attributes[a].system == system}
-    return list(points.index[points["item"].isin(columns)])

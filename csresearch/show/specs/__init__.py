@@ -20,6 +20,6 @@ Chart: TypeAlias = Drawing | Headlines | TableSpec | Cards | Text | Board
 
 __all__ = [
     "Action", "Align", "Arrow", "Bars", "BigNumber", "Board", "Cards", "Chart", "Curve", "Diagram", "Dots", "Drawing",
-    "Funnel", "Grid", "Headlines", "Lines", "Node", "Scale", "Section", "Surface", "Swings", "TableSpec", "Text", "Unit",
-    "scale", "spread",
+    "Funnel", "Grid", "Headlines", "Lines", "Node", "Scale", "Section", "Surface", "Swings", "TableSpec", "Text",
+    "Unit", "scale", "spread",
 ]  # fmt: skip
