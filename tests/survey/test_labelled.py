@@ -252,6 +252,18 @@ def _cut(kind: str, share: float) -> Callable[[Makes, Path], bytes]:
     return content
 
 
+def _turned(kind: str, mark: bytes, after: int) -> Callable[[Makes, Path], bytes]:
+    """A whole file with one byte of a count or a reference changed."""
+
+    def content(makes: Makes, folder: Path) -> bytes:
+        labels = {"variable_value_labels": {"Q1": {1.0: "x"}}} if kind == "sav" else {}
+        found = bytearray(makes(survey(), kind, **labels))
+        found[found.index(mark) + after] = 77
+        return bytes(found)
+
+    return content
+
+
 BROKEN: dict[str, tuple[Callable[[Makes, Path], bytes], str]] = {
     "sav cut in its answers": (_cut("sav", 0.8), "cannot be read"),
     "sav cut in its header": (lambda makes, folder: makes(survey())[:120], "cannot be read"),
@@ -269,6 +281,9 @@ BROKEN: dict[str, tuple[Callable[[Makes, Path], bytes], str]] = {
         "cannot be read",
     ),
     "noise behind the sign of Parquet": (_noise(b"PAR1", 4000), "cannot be read as Parquet"),
+    "a sav whose words belong to no variable": (_turned("sav", b"\4\0\0\0\1\0\0\0\1", 8), "its labels belong to no"),
+    "a sav that tells too many respondents": (_turned("sav", b"$FL2", 83), "more respondents than it can hold"),
+    "a dta that tells too many respondents": (_turned("dta", b"<N>", 8), "more respondents than it can hold"),
     "only a sign": (lambda makes, folder: b"$FL2", "cannot be read"),
     "an empty Stata file": (lambda makes, folder: b"<stata_dta>", "cannot be read"),
     "texts in no encoding": (

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, extra
+from csresearch.survey.reading.soundness import damage
 from csresearch.survey.reading.table import Notes, Said, Table
 from csresearch.survey.view import Finding, note
 
@@ -115,10 +116,11 @@ def _attempt(content: bytes, encoding: str | None) -> tuple[pd.DataFrame, Any, s
         "sav": pyreadstat.read_sav, "por": pyreadstat.read_por, "dta": pyreadstat.read_dta,
         "sas7bdat": pyreadstat.read_sas7bdat, "xport": pyreadstat.read_xport,
     }  # fmt: skip
-    kind = kind_of(content)
+    kind, nothing = kind_of(content), pd.DataFrame()
+    if kind in ("sav", "dta") and (found := damage(content)):
+        return nothing, None, found
     options: dict[str, Any] = {} if kind in ("por", "xport") else {"user_missing": True}
     options |= {} if encoding is None or kind == "por" else {"encoding": encoding}
-    nothing = pd.DataFrame()
     for plain_dates in (False, True):  # a date that the calendar does not have stays the number that it is
         try:
             frame, about = readers[kind](io.BytesIO(content), disable_datetime_conversion=plain_dates, **options)
@@ -218,7 +220,7 @@ def _notes(about: Any, cells: pd.DataFrame) -> dict[str, Notes]:
 
 def _declared(ranges: Sequence[Mapping[str, Any]], present: Iterable[str]) -> list[str]:
     """Codes declared missing: single ones as they are, of a range those that have a label or an answer."""
-    numbers = {text: float(text) for text in present if re.fullmatch(r"-?[\d.]+(e[+-]?\d+)?", text)}
+    numbers = {text: float(text) for text in present if re.fullmatch(r"-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", text)}
     found: list[str] = []
     for span in ranges:
         low, high = span["lo"], span["hi"]
