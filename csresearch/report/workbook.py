@@ -27,7 +27,7 @@ _NAME_LIMIT = 31
 _PROSE, _COLUMN = 110, 8.43  # characters of a line of text, and of a column as a spreadsheet opens it
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", "-"))
 _PLAIN = {"reason": "reason", "method": "interval", "text": "flow caught"}  # columns of plain English: their rooms
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
 def write_workbook(report: Report, to: Path, *, tables: Mapping[str, pd.DataFrame], force: bool = False) -> Path:
@@ -56,9 +56,9 @@ def write_workbook(report: Report, to: Path, *, tables: Mapping[str, pd.DataFram
     """
 
     def write(temporary: Path) -> None:
-        book = Workbook(str(temporary), _OPTIONS)
+        book = Workbook(str(temporary), OPTIONS)
         book.set_properties({"title": report.title, "author": "csresearch", "created": FIXED_DATE})
-        _fill(_Book(book, report.language), report, tables)
+        _fill(Book(book, report.language), report, tables)
         book.close()
         fix_dates(temporary)
 
@@ -66,7 +66,7 @@ def write_workbook(report: Report, to: Path, *, tables: Mapping[str, pd.DataFram
     return to
 
 
-class _Book:
+class Book:
     """An open workbook with its formats and the sheet names taken so far."""
 
     def __init__(self, book: Workbook, language: str) -> None:
@@ -110,7 +110,7 @@ class _Book:
         return sheet
 
 
-def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame]) -> None:
+def _fill(book: Book, report: Report, tables: Mapping[str, pd.DataFrame]) -> None:
     contents = book.sheet(text("workbook.contents", book.language))
     rows: list[tuple[str, str, int]] = []
 
@@ -135,7 +135,7 @@ def _fill(book: _Book, report: Report, tables: Mapping[str, pd.DataFrame]) -> No
     _contents(book, contents, report.title, rows)
 
 
-def _live(book: _Book, add: Callable[[str, str, pd.DataFrame], Worksheet], board: Board) -> None:
+def _live(book: Book, add: Callable[[str, str, pd.DataFrame], Worksheet], board: Board) -> None:
     """Add the two sheets of a live what-if."""
     from csresearch.report.what_if_sheet import write_live  # loads the models
 
@@ -147,7 +147,7 @@ def _live(book: _Book, add: Callable[[str, str, pd.DataFrame], Worksheet], board
     write_live(board, sheet, behind, formats=book.format, language=book.language)
 
 
-def _contents(book: _Book, sheet: Worksheet, title: str, rows: Sequence[tuple[str, str, int]]) -> None:
+def _contents(book: Book, sheet: Worksheet, title: str, rows: Sequence[tuple[str, str, int]]) -> None:
     for place, width in enumerate((34, 100, 8)):
         sheet.set_column(place, place, width)
     sheet.write_string(0, 0, title, book.format(bold=True, font_size=16, font_color=hexadecimal(THEME.navy)))
@@ -161,7 +161,7 @@ def _contents(book: _Book, sheet: Worksheet, title: str, rows: Sequence[tuple[st
     sheet.freeze_panes(3, 0)
 
 
-def _exhibit(book: _Book, sheet: Worksheet, exhibit: Exhibit) -> None:
+def _exhibit(book: Book, sheet: Worksheet, exhibit: Exhibit) -> None:
     language, words = book.language, around(exhibit, book.language)
     above = [line for line in (words["base"], words["wording"]) if line]
     frame = exhibit.frame
@@ -194,7 +194,7 @@ def _prose(sheet: Worksheet, row: int, line: str, widths: Sequence[float], look:
 
 
 def _frame(
-    book: _Book,
+    book: Book,
     sheet: Worksheet,
     frame: pd.DataFrame,
     *,
@@ -224,7 +224,7 @@ def _units(frame: pd.DataFrame) -> list[object]:
     return frame["unit"].tolist() if "unit" in frame else [None] * len(frame)
 
 
-def _cell(book: _Book, sheet: Worksheet, row: int, place: int, value: object, name: str, unit: object) -> int:
+def _cell(book: Book, sheet: Worksheet, row: int, place: int, value: object, name: str, unit: object) -> int:
     """Write one cell by its type; give the width it wants. Missing stays blank, infinity is a word."""
     if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and math.isnan(value)):
         return 0

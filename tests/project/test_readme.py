@@ -23,7 +23,7 @@ def test_the_example_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsy
     monkeypatch.chdir(tmp_path)
     exec(compile(example(), "README.md", "exec"), {})
     assert (tmp_path / "build" / "readme.pptx").stat().st_size > 20_000
-    assert "concentrate: Clarity of information (evidence D)" in capsys.readouterr().out
+    assert "concentrate: Clarity of information (evidence E)" in capsys.readouterr().out
 
 
 def test_links_lead_somewhere() -> None:

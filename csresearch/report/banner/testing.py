@@ -1,0 +1,151 @@
+"""Numbers of a banner: every column estimated beside the total, letters by the design's covariances between columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from string import ascii_uppercase
+
+import numpy as np
+import pandas as pd
+
+from csresearch.inference.engine import Estimates, Problem, run
+from csresearch.inference.intervals import Adjustment
+from csresearch.inference.moments import Array, BoolArray, Moments
+from csresearch.inference.replicates import AnyReplicates
+from csresearch.models.compare.levels import LOW_BASE, SUPPRESSED
+from csresearch.models.compare.pairs import Categories, Pairs, pairs_of
+from csresearch.models.fitting import domains_of
+from csresearch.models.terms import means
+from csresearch.report.banner.lines import Line
+from csresearch.survey.sample import Sample
+from csresearch.vocabulary import ordered
+
+TOTAL = ""
+ABOVE, BELOW = "▲", "▼"  # significantly above or below the total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of a banner: its group (`""` for the total), category and letter."""
+
+    by: str
+    category: str
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tests:
+    """How columns are told apart: capital letters at `level`, small ones at `low_level`."""
+
+    level: float
+    low_level: float
+    adjust: Adjustment
+
+
+def numbers_of(
+    sample: Sample, lines: Sequence[Line], groups: Sequence[str], *, replicates: AnyReplicates, tests: Tests
+) -> tuple[tuple[Column, ...], pd.DataFrame]:
+    """Estimate every line in the total and in the categories of each group, and test within each group.
+
+    Total and categories are estimated under the same weightings: their covariances are those of the design, so that a
+    category may be part of the total, and options of one question may share respondents.
+    """
+    values = np.stack([line.column for line in lines], axis=1)
+    columns = [Column(by=TOTAL, category=TOTAL, letter="")]
+    frames: list[pd.DataFrame] = []
+    for by in groups:
+        names, members = domains_of(sample, by)
+        found = _estimated(sample, values, np.concatenate([sample.domain[None], members]), replicates)
+        own = [Column(by=by, category=name, letter=_letter(len(columns) - 1 + k)) for k, name in enumerate(names)]
+        base, effective = _bases(sample, lines, found, np.concatenate([sample.domain[None], members]))
+        marks = _marks(found, [c.letter for c in own], effective >= SUPPRESSED, tests)
+        if not frames:
+            frames.append(_rows(lines, columns[0], found, 0, base, effective, [""] * len(lines)))
+        frames += [_rows(lines, c, found, k, base, effective, marks[k - 1]) for k, c in enumerate(own, start=1)]
+        columns += own
+    return tuple(columns), ordered(pd.concat(frames, ignore_index=True))
+
+
+def _estimated(sample: Sample, values: Array, domains: BoolArray, replicates: AnyReplicates) -> Estimates:
+    counted = values[sample.base_weights > 0]
+    answered = np.maximum((~np.isnan(counted)).sum(axis=0), 1)
+    problem = Problem(
+        moments=Moments.of_rows(
+            values, names=tuple(map(str, range(values.shape[1]))), order=1, pairwise=True,
+            origin=np.nansum(counted, axis=0) / answered,
+        ),
+        used=np.ones(len(values), dtype=bool), domains=domains, weighting=sample.weighting, estimate=means,
+        analytic=True, base=np.arange(values.shape[1]),
+    )  # fmt: skip
+    return run(problem, replicates, linearize=True)
+
+
+def _bases(sample: Sample, lines: Sequence[Line], found: Estimates, domains: BoolArray) -> tuple[Array, Array]:
+    """Answers and effective answers behind each line, shape (d, k): those of the first line of its question.
+
+    Where that does not vary, Kish's effective number of the weights.
+    """
+    first = np.array([next(k for k, other in enumerate(lines) if other.term == line.term) for line in lines])
+    effective = found.n_effective.copy()
+    for k in np.unique(first):
+        weight = sample.weights * ~np.isnan(lines[k].column) * domains
+        kish = weight.sum(axis=1) ** 2 / np.maximum((weight**2).sum(axis=1), 1e-300)
+        effective[:, k] = np.where(np.isfinite(effective[:, k]), effective[:, k], kish)
+    return found.n_obs[:, first].astype(float), effective[:, first]
+
+
+def _marks(found: Estimates, letters: list[str], told: BoolArray, tests: Tests) -> list[list[str]]:
+    """Mark each category (c) and line (k): above or below the total, and whom it lies above."""
+    names = (TOTAL, *letters)
+    every = Categories(
+        names=names, point=found.point, draws=np.empty((0, *found.point.shape)),
+        deviations=found.deviations.transpose(1, 0, 2), df=found.df,
+    )  # fmt: skip
+    own = replace(
+        every, names=names[1:], point=every.point[1:], draws=every.draws[:, 1:], deviations=every.deviations[:, 1:],
+        df=every.df[1:],
+    )  # fmt: skip
+    total = _higher(pairs_of(every, reference=TOTAL), told, tests)[0]
+    high, less = _higher(pairs_of(own), told[1:], tests) if len(letters) > 1 else (total[1:, 1:], total[1:, 1:])
+    return [
+        [
+            (ABOVE if total[c + 1, 0, k] else BELOW if total[0, c + 1, k] else "")
+            + "".join(
+                letter if high[c, j, k] else letter.lower() if less[c, j, k] else "" for j, letter in enumerate(letters)
+            )
+            for k in range(found.point.shape[1])
+        ]
+        for c in range(len(letters))
+    ]
+
+
+def _higher(pairs: Pairs, told: BoolArray, tests: Tests) -> tuple[BoolArray, BoolArray]:
+    """Who lies above whom, at the level and at the lower level, shape (c, c, k); suppressed columns are not tested."""
+    tested = replace(pairs, p_value=np.where(told[pairs.first] & told[pairs.second], pairs.p_value, np.nan))
+    p = tested.adjusted(tests.adjust)
+    return tested.higher(p, alpha=1 - tests.level), tested.higher(p, alpha=1 - tests.low_level)
+
+
+def _rows(
+    lines: Sequence[Line], column: Column, found: Estimates, place: int, base: Array, effective: Array, marks: list[str]
+) -> pd.DataFrame:  # fmt: skip
+    n = effective[place]
+    reason = np.where(n < SUPPRESSED, f"effective base under {SUPPRESSED}: not shown in reports", np.where(
+        n < LOW_BASE, f"effective base under {LOW_BASE}: low", ""
+    ))  # fmt: skip
+    hidden = (n < SUPPRESSED) & (column.by != TOTAL)
+    frame = pd.DataFrame({
+        "term": [line.term for line in lines], "category": [line.category for line in lines],
+        "segment_by": column.by, "segment": column.category, "statistic": [line.statistic for line in lines],
+        "unit": [line.unit for line in lines], "estimate": np.where(hidden, np.nan, found.point[place]),
+        "std_error": np.where(hidden, np.nan, found.std_error[place]), "df": found.df[place],
+        "n_obs": base[place].astype(int), "n_effective": n, "letters": marks, "reason": reason,
+    })  # fmt: skip
+    return frame[[line.shown for line in lines]]
+
+
+def _letter(place: int) -> str:
+    """Give each column of a banner a letter of its own: A to Z, then AA, AB."""
+    tens, ones = divmod(place, len(ascii_uppercase))
+    return (ascii_uppercase[tens - 1] if tens else "") + ascii_uppercase[ones]
