@@ -185,6 +185,20 @@ def statsmodels_array_refits() -> float:
     return speed_expectation.array_refits()
 
 
+def raking() -> float:
+    """Rake a million respondents to five margins, from text columns to weights."""
+    import speed_raking
+
+    return speed_raking.ours(speed_raking.survey(speed_raking.RESPONDENTS))
+
+
+def ipfn_raking() -> float:
+    """Collapse the same respondents to a table, and rake that with ipfn."""
+    import speed_raking
+
+    return sum(speed_raking.theirs(speed_raking.survey(speed_raking.RESPONDENTS)))
+
+
 def what_if() -> float:
     """Move all attributes, and all constructs: the slower of the two, in milliseconds."""
     import speed_what_if
@@ -299,6 +313,8 @@ TASKS = {
     ),
     "statsmodels_array": Task(text="the same refits from arrays", call=statsmodels_array_refits),
     "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),
+    "raking": Task(text="1,000,000 respondents raked to 5 margins, from text columns", call=raking, most=0.5),
+    "ipfn": Task(text=f"ipfn {version('ipfn')} on the collapsed table, with collapsing", call=ipfn_raking),
     "ten_times": Task(text="three models: 20,000 respondents over 2,000", call=ten_times, unit="times", most=8.0),
     "help": Task(text="csresearch --help", call=help_text, most=0.6, command=True),
     "report": Task(text="csresearch report alone: autoservice, 28 exhibits", call=report, most=8.0, command=True),

@@ -80,7 +80,8 @@ class Weighting:
         if self.raking is None:
             return weights
         factors = self.raking.factors(self.raking.cell_totals(weights))
-        return np.asarray(weights * factors.T[self.raking.cell])
+        spread = np.take(np.ascontiguousarray(factors.T), self.raking.cell, axis=0)
+        return np.asarray(np.multiply(weights, spread, out=spread))
 
 
 def known_single(single: str) -> None:

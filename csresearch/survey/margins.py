@@ -125,14 +125,14 @@ def _margin(
         return None
     code, categories = _joint(sample, name)
     weighted = sample.base_weights > 0
-    if missing := int(((code < 0) & weighted).sum()):
-        problems.append(f"{missing} respondents have no {name!r}; give them a category of their own with a target")
     place = {category: k for k, category in enumerate(categories)}
-    within = np.bincount(
-        (parts.code * (len(categories) + 1) + np.where(code < 0, len(categories), code))[weighted],
-        minlength=len(parts.names) * (len(categories) + 1),
-    ).reshape(len(parts.names), -1)  # fmt: skip
-    lookup = np.zeros((len(parts.names), len(categories) + 1), dtype=np.int64)  # the last: who has no category
+    size = len(categories) + 1  # the last: who has no category
+    key = np.where(code < 0, len(categories), code) if (code < 0).any() else code
+    key = key if len(parts.names) == 1 else parts.code * size + key
+    within = np.bincount(key if weighted.all() else key[weighted], minlength=len(parts.names) * size).reshape(-1, size)
+    if missing := int(within[:, -1].sum()):
+        problems.append(f"{missing} respondents have no {name!r}; give them a category of their own with a target")
+    lookup = np.zeros((len(parts.names), size), dtype=np.int64)
     target: list[float] = []
     words: list[str] = []
     unknown: dict[str, int] = {}
@@ -164,7 +164,7 @@ def _margin(
         f"{name} = {category!r} has {n} respondents and no target; targets are {listed}"
         for category, n in sorted(unknown.items())
     ]
-    return lookup[parts.code, code], np.array(target), tuple(words)
+    return lookup.reshape(-1)[key], np.array(target), tuple(words)
 
 
 def _unfit(name: str, shares: Shares) -> list[str]:

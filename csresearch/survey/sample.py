@@ -295,9 +295,16 @@ class Sample:
 
     def coded(self, column: str) -> tuple[IntArray, list[str]]:
         """Group of each respondent as a code, shape (n,), -1 missing, and the names; each name is made once."""
-        codes, found = pd.factorize(self.answers[self._group_column(column)])
+        values = self.answers[self._group_column(column)]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            codes, found = values.cat.codes.to_numpy(), values.cat.categories
+        else:
+            text = isinstance(values.dtype, pd.StringDtype)
+            codes, found = pd.factorize(values.to_numpy() if text else values)
         names: dict[str, int] = {}
         same = [names.setdefault(_as_text(value), len(names)) for value in found]  # 1 and 1.0 are one group
+        if len(names) == len(found):
+            return codes.astype(np.int64, copy=False), list(names)
         return np.array([*same, -1], dtype=np.int64)[codes], list(names)
 
     def categories(self, column: str) -> list[str]:
