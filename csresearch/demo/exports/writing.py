@@ -147,6 +147,11 @@ def _csv(sheet: Sheet, encoding: str, delimiter: str) -> bytes:
         raise DataError(f"{encoding} has no {error.object[error.start]!r}; write the file as UTF-8") from None
 
 
+def _is_number(cell: str) -> bool:
+    """Tell whether a number of a workbook reads back as this text: 007 and 1.50 do not."""
+    return bool(_NUMBER.fullmatch(cell)) and cell in (repr(float(cell)), f"{float(cell):.0f}")
+
+
 def _xlsx(sheet: Sheet) -> bytes:
     with extra("report"):
         import xlsxwriter  # type: ignore[import-untyped]
@@ -156,7 +161,7 @@ def _xlsx(sheet: Sheet) -> bytes:
         page = book.add_worksheet("Sheet0")
         for row, cells in enumerate(sheet.rows):
             for column, cell in enumerate(cells):
-                if row >= depth and _NUMBER.fullmatch(cell):
+                if row >= depth and _is_number(cell):
                     page.write_number(row, column, float(cell))
                 elif cell:
                     page.write_string(row, column, cell)

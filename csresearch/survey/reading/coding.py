@@ -33,8 +33,7 @@ def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]
         text = cells.iloc[:, position]
         declared = table.notes[column].missing if column in table.notes else ()
         if column not in study.items and column not in numbers:
-            nothing = text.isna() | (text.str.strip() == "") | text.isin([*declared, *table.missing])
-            answers[column] = text.mask(nothing)
+            answers[column] = _texts(text, {*declared, *table.missing})
             continue
         scale = study.items[column].scale if column in study.items else None
         answers[column], kind = code_column(
@@ -45,6 +44,13 @@ def code(table: Table, study: Study) -> tuple[pd.DataFrame, dict[str, pd.Series]
         if kind is not None:
             kinds[column] = kind
     return pd.DataFrame(answers, index=cells.index), kinds
+
+
+def _texts(text: pd.Series, absent: Collection[str]) -> pd.Series:
+    """Take cells as they are, and those that hold nothing for missing; each distinct one is looked at once."""
+    codes, distinct = pd.factorize(text)
+    nothing = np.array([not str(cell).strip() or cell in absent for cell in distinct] + [True])
+    return text.mask(nothing[codes])
 
 
 def code_column(

@@ -71,8 +71,9 @@ def _sniff(text: str, file: str) -> str:
         records = _records(text, delimiter, file)
         width = len(records[0])
         agree = width > 1 and all(len(record) <= width for record in records)
-        tried.append(((agree, width), delimiter, records))
-    (_, width), best, records = max(tried, key=lambda entry: entry[0])
+        whole = sum(len(record) == width for record in records) > len(records) / 2
+        tried.append(((agree, whole, width), delimiter, records))
+    (_, _, width), best, records = max(tried, key=lambda entry: entry[0])
     for number, record in enumerate(records[1:], 2):
         if len(record) > width:
             raise _uneven(file, number, len(record), width, best)
