@@ -72,7 +72,7 @@ def write_spss(
         written[name] = frame[name].astype(float)
     try:
         pyreadstat.write_sav(
-            written, str(path), file_label=title.encode()[:64].decode(errors="ignore"),
+            written, str(path), row_compress=True, file_label=title.encode()[:64].decode(errors="ignore"),
             column_labels={name: _cut(note.label, 256) for name, note in known.items() if note.label},
             variable_value_labels=_value_labels(known, numeric),
             missing_ranges={n: _spans(n, frame[n], note, numeric[n]) for n, note in known.items() if note.missing},
