@@ -105,6 +105,7 @@ class Sample:
         weights: str | Array | None = None,
         strata: str | None = None,
         clusters: str | None = None,
+        population: float | Mapping[str, float] | None = None,
         counts: str | Array | None = None,
         constructs: Mapping[str, tuple[str, ...]] | None = None,
         replicates: Mapping[str, Any] | None = None,
@@ -121,6 +122,8 @@ class Sample:
             Sampling weights; their scale does not matter.
         strata, clusters : column name, optional
             The design.
+        population : number, or mapping of stratum to number, optional
+            Clusters (respondents, where there are none) in the population, for the finite population correction.
         counts : column name or array of whole numbers, optional
             How often a row is repeated.
         constructs : mapping of name to columns, optional
@@ -153,7 +156,7 @@ class Sample:
         return cls(
             answers=answers,
             base_weights=weight,
-            design=design_from(answers, strata=strata, clusters=clusters, population=None, where="the frame"),
+            design=design_from(answers, strata=strata, clusters=clusters, population=population, where="the frame"),
             domain=np.ones(len(answers), dtype=bool),
             scale=scale_of(scale),
             constructs=constructs_of(answers, constructs),
@@ -297,10 +300,11 @@ class Sample:
         """Group of each respondent as a code, shape (n,), -1 missing, and the names; each name is made once."""
         values = self.answers[self._group_column(column)]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            codes, found = values.cat.codes.to_numpy(), values.cat.categories
+            codes, found = values.cat.codes.to_numpy(), list(values.cat.categories)
         else:
             text = isinstance(values.dtype, pd.StringDtype)
-            codes, found = pd.factorize(values.to_numpy() if text else values)
+            codes, seen = pd.factorize(values.to_numpy() if text else values)
+            found = list(seen)
         names: dict[str, int] = {}
         same = [names.setdefault(_as_text(value), len(names)) for value in found]  # 1 and 1.0 are one group
         if len(names) == len(found):

@@ -11,7 +11,8 @@ from csresearch.errors import DataError
 from csresearch.inference.design import kish_effect
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Method, Raking
-from csresearch.show.phrase import Amount, Name, phrase
+from csresearch.show.phrase import Amount, Name, joined, phrase
+from csresearch.survey.grammar.fieldwork import JOINT
 from csresearch.survey.margins import Coded, Shares, coded_margins
 from csresearch.survey.sample import Sample
 
@@ -193,12 +194,14 @@ def _account(sample: Sample, asked: _Asked, missed: float) -> str:
     weights = sample.weights[positive]
     effect = kish_effect(weights)
     fields: dict[str, object] = {
-        "margins": Name(asked.names), "effect": Amount(effect, places=2),
+        "margins": Name(tuple(name.replace(JOINT, " × ") for name in asked.names)), "effect": Amount(effect, places=2),
         "low": Amount(weights.min(), places=2), "high": Amount(weights.max(), places=2),
         "n": Amount(len(weights) / effect, "money"),
     }  # fmt: skip
+    told = [] if asked.within is None else [phrase("flow.raked_within", fields={"column": Name((asked.within,))})]
+    told += [phrase("flow.linear")] if asked.method == "linear" else []
     if asked.trim is None:
-        return phrase("flow.raked", fields=fields)
+        return joined(phrase("flow.raked", fields=fields), *told)
     fields |= {"least": Amount(asked.trim[0]), "most": Amount(asked.trim[1])}
     fields["missed"] = Amount(missed, "share", places=1)
-    return phrase("flow.raked_missed" if missed > MET else "flow.raked_held", fields=fields)
+    return joined(phrase("flow.raked_missed" if missed > MET else "flow.raked_held", fields=fields), *told)

@@ -133,7 +133,7 @@ def test_joint_margins_are_met_in_the_sample_and_in_every_draw() -> None:
     for block in Bootstrap(draws=20).blocks(raked.weighting):
         young = block[(frame()["sex"] == "f") & (frame()["age"] == "young")].sum(axis=0)
         np.testing.assert_allclose(young / block.sum(axis=0), 0.3, rtol=1e-8)
-    assert raked.log["text"].iloc[-1].startswith("Raked to sex * age, wave;")
+    assert raked.log["text"].iloc[-1].startswith("Raked to sex × age, wave;")
 
 
 def test_parts_have_margins_of_their_own_and_shares() -> None:
@@ -274,6 +274,7 @@ def test_each_wave_is_raked_to_its_own_population(shop: Callable[..., Path]) -> 
     assert found == pytest.approx([0.4, 0.4], abs=1e-9)
     age = [shares(raked, frame()["age"], frame()["wave"] == wave)["young"] for wave in ("w1", "w2")]
     assert age == pytest.approx([0.5, 0.5], abs=1e-9)
+    assert raked.log["text"].iloc[-1].endswith("Each wave was raked for itself.")
     part = shares(raked, frame()["wave"])["w1"]
     assert part == pytest.approx((frame()["wave"] == "w1").mean(), abs=1e-9), "totals stay"
 
@@ -288,6 +289,7 @@ rake = { method = "linear" }
 "sex * age" = { "f * young" = 0.1, "f * old" = 0.2, "m * young" = 0.35, "m * old" = 0.35 }
 """
     raked = weighted(shop(lines))
+    assert raked.log["text"].iloc[-1].endswith("calibrated linearly, as by a regression estimator.")
     for wave, young in (("w1", 0.3), ("w2", 0.1)):
         assert shares(raked, both(frame()), frame()["wave"] == wave)["f * young"] == pytest.approx(young, abs=1e-9)
     assert np.average(frame()["spend"], weights=raked.weights) == pytest.approx(205.5, rel=1e-9)

@@ -10,7 +10,9 @@ from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.telling import Telling
 from csresearch.show.format import base, number
+from csresearch.show.phrase import Amount, phrase, say
 from csresearch.strategy.actions import Strategy
+from csresearch.survey.grammar import margin_columns
 from csresearch.survey.responding import drawn, rates_of
 from csresearch.survey.sample import Sample
 
@@ -88,7 +90,10 @@ def _drawn(t: Telling, sample: Sample) -> list[tuple[str, str]]:
     kept, design = int((sample.weights > 0).sum()), sample.design
     words = t.say("quality_interviews", kept=t.number(kept, "money"), read=t.number(len(sample), "money"))
     facts = [(t.say("quality_sample"), words)]
-    if design.clustered or len(design.size) > 1:
+    if sample.replicates is not None:
+        words = say(phrase("intervals.file", fields={"count": Amount(sample.replicates.number)}), t.language)
+        facts.append((t.say("quality_design"), words))
+    elif design.clustered or len(design.size) > 1:
         fields = {"clusters": t.number(len(design.stratum), "money"), "strata": len(design.size)}
         key = "clusters_strata" if design.clustered and len(design.size) > 1 else (
             "clusters" if design.clustered else "strata"
@@ -101,7 +106,8 @@ def _weighed(t: Telling, sample: Sample) -> list[tuple[str, str]]:
     """Margins and what the weights cost."""
     effect = kish_effect(sample.weights[sample.weights > 0])
     study = sample.study
-    names = [] if study is None else [t.wording(name) for name in study.margins]
+    margins = () if study is None else study.margin_names
+    names = [" × ".join(t.wording(column) for column in margin_columns(name)) for name in margins]
     if sample.raking is not None and names:
         words = t.say("quality_margins", margins=t.listed(names), effect=number(effect, "none", t.language))
     elif effect > 1 + 1e-9:
