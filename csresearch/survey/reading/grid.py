@@ -36,7 +36,11 @@ def framed(
     first, last = int(rows[0]), int(rows[-1])
     titles = _titles(grid.iloc[first : first + _TOP])
     if titles:
-        found += (note(file, f"{titles} rows of one cell above the header", "the header", "they are not read", titles),)
+        found += (
+            note(
+                file, f"{titles} rows above the header, of one cell or none", "the header", "they are not read", titles
+            ),
+        )
     if below := len(grid) - 1 - last:
         found += (
             note(file, f"{below} empty rows below the answers", "a row a respondent", "they are not read", below),

@@ -40,11 +40,10 @@ def read_text(content: bytes, file: str, said: Said) -> Table:
             raise _uneven(file, number, cells, expected, delimiter) from None
         raise DataError(f"{file}: {_OPEN_QUOTE}") from None
     comma, marks = _decimal(grid, file, delimiter, said.decimal)
-    if short := int(grid.iloc[:, -1].isna().sum()):
-        what = f"{short} rows that end before the last column"
-        marks.append(
-            note(file, what, "a cell for each column", "what is not there is empty; is the file whole?", short)
-        )
+    tail = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
+    if tail and '"' not in tail and tail.count(delimiter) < grid.shape[1] - 1:
+        remedy = "is the file cut short? Its last row is read as far as it goes"
+        marks.append(note(file, "a last line without an end", "a cell for each column", remedy, 1))
     return framed(grid, file, said, encoding=encoding, decimal_comma=comma, found=(*found, *marks))
 
 
@@ -71,7 +70,7 @@ def _sniff(text: str, file: str) -> str:
         records = _records(text, delimiter, file)
         width = len(records[0])
         agree = width > 1 and all(len(record) <= width for record in records)
-        whole = sum(len(record) == width for record in records) > len(records) / 2
+        whole = width > 1 and sum(len(record) == width for record in records) > len(records) / 2
         tried.append(((agree, whole, width), delimiter, records))
     (_, _, width), best, records = max(tried, key=lambda entry: entry[0])
     for number, record in enumerate(records[1:], 2):
