@@ -127,7 +127,7 @@ def write_survey(
         fieldwork=survey.fieldwork,
     )
     if survey.raw is None or plain:
-        _csv(folder / grammar["data"]["file"], frame)
+        _csv(folder / grammar["data"]["file"], frame.rename(columns=grammar.get("columns", {})))
     else:
         survey.raw(folder / delivered, frame, grammar)
     if survey.margins:
