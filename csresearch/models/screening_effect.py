@@ -74,6 +74,7 @@ def screening_effect(
         raise ValueError("before and sample must hold the same respondents: the same file, before and after screening")
     model = Scores(items=terms, intervals="draws")
     everyone, kept = (model.fit(part, replicates=replicates, level=level) for part in (before, sample))
+    by = kept.precision.replicates or replicates  # those of the file, where it brings them
     place = everyone.table("scores").index[everyone.table("scores")["statistic"].isin(MAIN)]
     rows, draws, deviations = [], [], []
     for name, fit in (("everyone", everyone), ("screened", kept)):
@@ -86,7 +87,7 @@ def screening_effect(
         valued(
             rows[1].assign(versus="everyone", statistic=rows[1]["statistic"] + "_difference"),
             point=(rows[1]["estimate"] - rows[0]["estimate"]).to_numpy(), draws=draws[2], deviations=deviations[2],
-            kind="level", df=min(kept.precision.df.values()), level=level, method=replicates.kind,
+            kind="level", df=min(kept.precision.df.values()), level=level, method=by.kind,
         )
     )  # fmt: skip
     return replace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,10 @@ import pandas as pd
 import pytest
 from scipy.stats import rankdata
 
-from csresearch.inference.moments import Array
+from csresearch.demo.autoservice import FIELDWORK, WORLD
+from csresearch.demo.locate import study_folder
+from csresearch.demo.simulate import study
+from csresearch.inference.moments import Array, BoolArray
 from csresearch.show.phrase import say
 from csresearch.survey.careless import longest_run, mahalanobis, signs
 from csresearch.survey.grammar import Careless
@@ -119,9 +123,7 @@ def test_the_signs_tell_careless_respondents_apart(sample: Callable[..., Sample]
     found = signs(_view(read_), Careless())
     number = np.sum([sign.rows for sign in found], axis=0)[4:]
     careless = np.isin(np.arange(4, 1000), [*straight, *chance])
-    ranks, m = rankdata(number), careless.sum()
-    auc = (ranks[careless].sum() - m * (m + 1) / 2) / (m * (~careless).sum())
-    assert auc > 0.93
+    assert _auc(number, careless) > 0.93
     assert (number[~careless] > 0).mean() < 0.2
 
 
@@ -151,3 +153,19 @@ def _view(sample: Sample) -> Answers:
     assert sample.study is not None
     counted: Array = sample.base_weights > 0
     return Answers(study=sample.study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, counted=counted)
+
+
+def test_careless_respondents_of_the_demo_market_are_told_apart(tmp_path: Path) -> None:
+    """5 % answer carelessly, half alike throughout, half at random: AUC of at least .85, with no haste to help."""
+    text = (study_folder("autoservice") / "study.toml").read_text(encoding="utf-8")
+    (tmp_path / "study.toml").write_text(re.sub(r"(?ms)^\[margins\].*?(?=^\[)", "", text), encoding="utf-8")
+    frame = study(WORLD, n=800, seed=3, fieldwork=FIELDWORK, latent=True)
+    counted = np.ones(len(frame), dtype=bool)
+    view = Answers(study=load_study(tmp_path), answers=frame, kinds={}, raw=frame, counted=counted)
+    found = signs(view, Careless(signs=("longest", "spread", "distance", "even_odd", "synonyms", "antonyms")))
+    assert _auc(np.sum([sign.rows for sign in found], axis=0), (frame["careless"] != "").to_numpy()) > 0.95
+
+
+def _auc(number: Array, careless: BoolArray) -> float:
+    ranks, m = rankdata(number), careless.sum()
+    return float((ranks[careless].sum() - m * (m + 1) / 2) / (m * (~careless).sum()))

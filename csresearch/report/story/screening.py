@@ -9,7 +9,7 @@ from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.telling import Telling
 from csresearch.show.format import interval, word
 
-LARGE = 1.0  # points of the outcome: a change to be reported beside the figure
+LARGE = 0.5  # points of the outcome: a change to be reported beside the figure
 
 
 def screening_exhibits(t: Telling) -> list[Exhibit]:
