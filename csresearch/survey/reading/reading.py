@@ -74,7 +74,7 @@ def read(study: Study) -> Sample:
     try:
         if answers.empty:
             raise DataError(f"{file} has no respondent; export it again, with its answers")
-        if study.loop is not None and study.loop.column not in table.cells:
+        if any(finding.severity == "stop" and finding.where.startswith("[loop]") for finding in remarks):
             raise DataError(f"{file}: the rows of [loop] cannot be made")
         sample = Sample.from_study(study, answers=answers, kinds=kinds, raw=table.cells)
         sample = replace(sample, notes=table.notes, remarks=remarks)
