@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, Jackknife, Linearized
+from csresearch.models.comparison import Compare
 from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.drivers import Drivers
 from csresearch.models.importance_performance import ImportancePerformance
@@ -39,6 +40,7 @@ MODELS: dict[str, Any] = {
         constructs=CONSTRUCTS, paths={"value": ("quality",), "satisfaction": ("quality", "value")}, weights="frozen",
         frozen={name: dict.fromkeys(items, 1 / len(items)) for name, items in CONSTRUCTS.items()},
     ),
+    "Compare": Compare(by="wave", items=("PERQ1", "quality"), statistics=("points", "top_box")),
     "Reliability": Reliability(constructs=CONSTRUCTS, marker="CUSCO"),
     "Drivers": Drivers(outcome="satisfaction", predictors=ATTRIBUTES),
     "Disconfirmation": Disconfirmation(outcome="satisfaction", expectation="CUEX1", performance="quality"),
@@ -79,16 +81,19 @@ def sample_of(kind: str) -> Sample:
 
 @cache
 def fitted(name: str, kind: str = "designed", by: str | None = None, replicates: str = "bootstrap") -> Result:
-    return MODELS[name].fit(sample_of(kind), replicates=REPLICATES[replicates], by=by)
+    divided = {} if by is None else {"by": by}  # Compare has its groups in its specification
+    return MODELS[name].fit(sample_of(kind), replicates=REPLICATES[replicates], **divided)
 
 
+DIVISIBLE = [name for name in MODELS if name != "Compare"]
 EVERY = pytest.mark.parametrize(
     ("name", "kind", "by", "replicates"),
     [
         *((name, kind, by, "bootstrap") for name in MODELS for kind, by in (
-            ("plain", None), ("designed", None), ("domain", None), ("plain", "sex"), ("designed", "wave"))),
+            ("plain", None), ("designed", None), ("domain", None), ("plain", "sex"), ("designed", "wave"))
+          if by is None or name in DIVISIBLE),
         *((name, "designed", by, replicates) for name in MODELS for by in (None, "wave") for replicates in REPLICATES
-          if replicates != "bootstrap"),
+          if replicates != "bootstrap" and (by is None or name in DIVISIBLE)),
     ],
 )  # fmt: skip
 ONE = pytest.mark.parametrize("name", MODELS)
@@ -174,7 +179,7 @@ def test_the_repr_of_a_model_is_code(name: str) -> None:
 
 @ONE
 def test_a_wide_table_holds_every_number_once(name: str) -> None:
-    for by in (None, "wave"):
+    for by in (None, "wave") if name in DIVISIBLE else (None,):
         result = fitted(name, "designed", by)
         for table_name in result.tables:
             wide = result.wide(table_name).to_numpy()
@@ -194,7 +199,7 @@ def test_one_seed_one_answer(name: str) -> None:
 
 
 def test_all_models_rest_on_the_same_draws() -> None:
-    results = [fitted(name, "designed", by) for name in MODELS for by in (None, "wave")]
+    results = [*(fitted(name, "designed") for name in MODELS), *(fitted(name, "designed", "wave") for name in DIVISIBLE)]
     assert same_replicates(results) == results[0].replicates_id
     assert same_replicates([fitted("Scores", "domain")]) == results[0].replicates_id  # drawn before any domain
     for stranger in (fitted("Scores", "plain"), fitted("Drivers", "designed", None, "jackknife")):
@@ -206,7 +211,7 @@ def test_all_models_rest_on_the_same_draws() -> None:
 
 
 @pytest.mark.parametrize("replicates", ["bootstrap", "exponential", "jackknife", "linearized"])
-@ONE
+@pytest.mark.parametrize("name", DIVISIBLE)
 def test_differences_have_their_own_intervals(name: str, replicates: str) -> None:
     result = fitted(name, "designed", "wave", replicates)
     found = result.compare("wave", reference="10", adjust="none")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -91,7 +92,9 @@ def test_differences_are_ours_less_theirs(exhibits: dict[str, Exhibit]) -> None:
     table, frame = table_of(exhibits["scores.rivals"]), shop()
     points = frame.groupby("brand")["overall"].mean().sub(1).mul(100 / 9)
     column = next(k for k, title in enumerate(table.titles) if "below" in title)
-    assert table.rows[0][column] == f"+{points['ours'] - points['below']:.1f} ▲"
+    number, low, high, mark = re.findall(r"[+−][0-9.]+|[▲▼]", table.rows[0][column])
+    assert (number, mark) == (f"+{points['ours'] - points['below']:.1f}", "▲")
+    assert 0 < float(low) < float(number) < float(high)
 
 
 def test_without_an_own_brand_nobody_is_a_rival(tmp_path: Path) -> None:
