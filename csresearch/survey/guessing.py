@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from csresearch.survey.resembling import Column, Ends, facets, families, scales
+from csresearch.survey.abbreviating import parts
+from csresearch.survey.known_columns import is_about_people, is_platform, roles_of
+from csresearch.survey.resembling import Column, Ends, facets, families, scales, worded_scales
+from csresearch.survey.wording import rank
 
-ROLES: Mapping[str, str] = {  # whole names of columns that say who a respondent is
-    "id": r"id|(resp(ondent)?|case|record|user)[_. -]?(id|no|nr|num(ber)?)?|uuid|row",
-    "duration": r"seconds|duration|(interview|total)[_. -]?time|loi",
-    "weight": r"weights?|wt|wgt|pw|sampling[_. -]?weight",
-    "outlet": r"(outlet|dealer|store|branch|shop|restaurant|site|agency)([_. -]?(id|code|name))?",
-    "wave": r"wave|quarter|survey[_. -]?(wave|month|period)|period",
-    "brand": r"brand|make|provider|operator|company|competitor",
-}
-_ABOUT_PEOPLE = re.compile(
-    r"(?i)(age|sex|gender|income|educat|diplom|employ|occupat|marital|region|country|city|nation|language|status|class"
-    r"|type|channel|cohort|segment|faculty|department|frequency|tenure)"
-)
 _KANO = re.compile(r"(?i)^kano|[_. -](fun|dys|functional|dysfunctional)$")
 _OUTCOME = (
-    r"over_?all.*sat|sat.*over_?all|总体满意|整体满意",
+    r"over_?all.*sat|sat.*over_?all|总体.*满意|整体.*满意|satisf.*(general|conjunto|global)|(general|conjunto|global).*satisf",
     r"^(c?sat|satisf\w*|cusa|zufried\w*|满意\w*)\d*$",
     r"^(over_?all|global)",
 )
-_RECOMMEND = re.compile(r"(?i)recomm?end|^nps|^ltr|推荐")
+_RECOMMEND = re.compile(r"(?im)recom[ie]+nd|recomm?end|\bnps|^ltr|推荐")
+_EFFORT = re.compile(r"(?i)effort|(made|make) it easy|easy (for me|was it)|esfuerzo|费力|省力|轻松")
 _EXPECTED = re.compile(r"(?i)expe(ct\w*)?|cuex")
 _RECEIVED = re.compile(r"(?i)perf(ormance)?|quality|qual|perq")
 _AGAINST = re.compile(r"(?i)disconf|(than|vs|versus|against|sat)_?expect")
-_AFTERWARDS = re.compile(r"(?i)loy|cusl|recommend|^nps|^ltr|reuse|re_?purchase|rebuy|again|intent|churn|complain|cusco")
+_AFTERWARDS = re.compile(
+    r"(?im)loy|cusl|recommend|^nps|^ltr|reuse|re_?purchase|rebuy|again|intent|churn|complain|cusco"
+)
 _MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")  # stems that say nothing about what was asked
+_FACET_WORDS = {  # in the question that the lines of a matrix share
+    "expectation": r"expect|期望|预期|esperab|expectativ",
+    "importance": r"importan|重要",
+    "performance": r"satisf|perform|rate|evaluat|experienc|满意|表现|评价|实际|valor|califi|recibi",
+}
+_ENOUGH = 3  # lines of a matrix that make a facet
+_BRANDS = 8  # of a loop, at most
 _PLAYERS = 24  # drivers at most
 _LISTED = 8  # segments at most
 
@@ -59,32 +60,45 @@ class Guess:
     segments: Sequence[str]
     coded: Sequence[str]
     gaps: bool
+    turned: Sequence[str]
+    effort: tuple[str, int] | None
+    words: Mapping[str, str]
+    loops: Mapping[str, tuple[str, ...]]
     worded: Sequence[str]
     left: Sequence[str]
 
 
 def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     """Decide what the columns of a file are; `names` are all that stand in its header."""
-    roles = _roles(found)
-    others = [column for column in found if column.name not in roles.values()]
-    asked = [c for c in others if c.numeric and not _ABOUT_PEOPLE.match(c.name) and not _KANO.search(c.name)]
+    roles, said = roles_of(found), {column.name: column.said for column in found}
+    others = [column for column in found if column.name not in roles.values() and not is_platform(column)]
+    rated = [column for column in others if not is_about_people(column) and not _KANO.search(column.name)]
+    asked = [column for column in rated if column.numeric]
     likely = scales(families(asked))
     patterns, attributes, rivals = facets(list(likely))
+    if not patterns:
+        patterns, attributes = _facets_by_question([column for column in asked if column.name in likely])
     again = {pattern.replace("{}", key) for pattern in rivals for key in attributes}
     likely = {name: scale for name, scale in likely.items() if name not in again and name not in attributes}
-    likely = _named_scales(likely, asked)
+    likely = _named_scales(likely, asked) | worded_scales(column for column in rated if not column.numeric)
     facetted = {p.replace("{}", key): facet for facet, p in patterns.items() for key in attributes}
     usual = _usual(likely)
-    kept = {n: s for n, s in likely.items() if n in facetted or s.key in usual or _named(n)}
+    spoken = {column.name for column in others if _is_spoken(column)}
+    kept = {
+        n: s
+        for n, s in likely.items()
+        if n in facetted or s.key in usual or s.options or n in spoken or _named(said[n])
+    }
     named = _scale_names(kept)
     items = [name for name in kept if name not in facetted]
     scale_of = {name: named[scale.key] for name, scale in kept.items()}
+    loops = _loops(items)
     constructs = _constructs([c for c in others if c.name in items], scale_of, taken={*items, *attributes})
-    outcome = _outcome(items, constructs)
-    recommend = next((n for n in items if _RECOMMEND.search(n) and kept[n].key == (0, 10)), None)
+    outcome = _outcome(items, constructs, said)
+    recommend = next((n for n in items if _RECOMMEND.search(said[n]) and kept[n].key == (0, 10)), None)
     expected, received = (next(filter(words.fullmatch, constructs), None) for words in (_EXPECTED, _RECEIVED))
     used = {*kept, *roles.values()}
-    apart = {*used, *again, *(c.name for c in others if _KANO.search(c.name) or _named(c.name))}
+    apart = {*used, *again, *(c.name for c in others if _KANO.search(c.name) or (_named(c.said) and not c.nominal))}
     segments = [c.name for c in others if c.name not in apart and c.grouping][:_LISTED]
     used |= set(segments)
     return Guess(
@@ -92,30 +106,76 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         patterns=patterns, attributes=attributes, rivals=rivals, items=items, constructs=constructs,
         outlets=next((c.cells.nunique() for c in found if c.name == roles.get("outlet")), 0), outcome=outcome,
         expectation=expected if received else None, performance=received if expected else None,
-        disconfirmation=next((name for name in items if _AGAINST.search(name) and name != outcome), None),
-        recommend=recommend, drivers=() if patterns else _drivers(items, constructs, outcome, expected),
-        segments=segments, coded=[c.name for c in others if c.name in segments and c.numeric],
-        gaps=any((c.numbers.isna() | c.numbers.isin(_codes(kept[c.name]))).any() for c in asked if c.name in kept),
-        worded=[c.name for c in others if c.name in apart and c.name not in used and not c.numeric and _named(c.name)],
+        disconfirmation=next((name for name in items if _AGAINST.search(said[name]) and name != outcome), None),
+        recommend=recommend, drivers=() if patterns else _drivers(items, constructs, outcome, expected, said),
+        segments=segments, coded=[c.name for c in others if c.name in segments and c.numeric and not c.worded],
+        gaps=any(_has_gaps(column, kept[column.name]) for column in others if column.name in kept),
+        worded=[c.name for c in others if c.name in apart and c.name not in used and not c.numeric and _named(c.said)],
+        turned=[c.name for c in others if c.name in kept and not kept[c.name].options and c.turned],
+        effort=_effort(items, kept, said), words=_words(found, {*segments, *roles.values()}), loops=loops,
         left=[name for name in names if name not in used and name.strip()],
     )  # fmt: skip
 
 
-def _roles(found: Sequence[Column]) -> dict[str, str]:
-    """Columns known by their name, where their cells can play the role."""
-    usable: dict[str, Callable[[Column], bool]] = {
-        "id": lambda c: c.cells.nunique() > 0.9 * len(c.cells) and bool((c.cells != "").all()),
-        "duration": lambda c: c.numeric,
-        "weight": lambda c: bool((c.numbers > 0).all()),
-        "outlet": lambda c: bool((c.cells != "").all()) and 2 <= c.cells.nunique() < len(c.cells) / 2,
-        "wave": lambda c: 2 <= c.answered.nunique() <= 24,
-        "brand": lambda c: 2 <= c.answered.nunique() <= 24,
+def _is_spoken(column: Column) -> bool:
+    """Tell whether words of two codes say better or worse."""
+    return sum(rank(words) is not None for words in column.answers.values()) > 1
+
+
+def _has_gaps(column: Column, scale: Ends) -> bool:
+    blank = column.numbers.isna() & ~column.cells.isin(scale.options)
+    return bool((blank | column.numbers.isin([*_codes(scale), *column.gaps])).any())
+
+
+def _words(found: Iterable[Column], groups: set[str]) -> dict[str, str]:
+    """Words for the categories of groups: `sex.1` to what the file says."""
+    return {
+        f"{column.name}.{code}": words
+        for column in found
+        if column.name in groups and column.numeric
+        for code, words in column.note.values.items()
+        if words.strip() and words != code and code not in column.note.missing
     }
-    roles: dict[str, str] = {}
-    for role, pattern in ROLES.items():
-        fits = [c.name for c in found if re.fullmatch(f"(?i){pattern}", c.name) and usable[role](c)]
-        roles |= {role: fits[0]} if fits else {}
-    return roles
+
+
+def _effort(items: Iterable[str], kept: Mapping[str, Ends], said: Mapping[str, str]) -> tuple[str, int] | None:
+    """Find the question on effort, and its version: 1 (1 to 5) how much it took, 2 (1 to 7) whether it was easy."""
+    versions: dict[tuple[object, ...], int] = {(1, 5): 1, (1, 7): 2}
+    fits = [
+        (name, versions[kept[name].key]) for name in items if _EFFORT.search(said[name]) and kept[name].key in versions
+    ]
+    return fits[0] if fits else None
+
+
+def _facets_by_question(asked: Sequence[Column]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Matrices with the same lines, one on what was received, others on what was expected or matters."""
+    matrices: dict[str, dict[str, str]] = {}
+    facet_of: dict[str, str] = {}
+    for column in asked:
+        numbered, (stem, line) = re.fullmatch(r"(.*\D)(\d+)", column.name), parts(column.note.label)
+        if numbered and stem:
+            matrices.setdefault(f"{numbered[1]}{{}}", {})[numbered[2]] = line
+            facet = next((facet for facet, words in _FACET_WORDS.items() if re.search(words, stem.lower())), "")
+            facet_of.setdefault(f"{numbered[1]}{{}}", facet)
+    for pattern, lines in matrices.items():
+        if facet_of[pattern] != "performance" or len(lines) < _ENOUGH:
+            continue
+        same = {facet_of[p]: p for p, other in matrices.items() if p != pattern and other == lines and facet_of[p]}
+        same.pop("performance", None)
+        if same:
+            return {"performance": pattern, **same}, tuple(lines)
+    return {}, ()
+
+
+def _loops(items: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Questions that end in the same few words each, such as sat_alba and sat_boreal: asked again for each brand."""
+    ends: dict[str, list[str]] = {}
+    for name in items:
+        if found := re.fullmatch(r"(.+)[_.]([^\W\d]\w*)", name):
+            ends.setdefault(found[1], []).append(found[2])
+    counts = Counter(tuple(endings) for endings in ends.values() if 2 <= len(endings) <= _BRANDS)
+    common = [endings for endings, count in counts.items() if count > 1]
+    return {base: tuple(endings) for base, endings in ends.items() if common and tuple(endings) == common[0]}
 
 
 def _named_scales(likely: Mapping[str, Ends], asked: Iterable[Column]) -> dict[str, Ends]:
@@ -124,36 +184,43 @@ def _named_scales(likely: Mapping[str, Ends], asked: Iterable[Column]) -> dict[s
     found = dict(likely)
     for column in asked:
         scale, numbers = found.get(column.name), column.numbers.dropna()
-        if scale and scale.key == (1, 10) and _RECOMMEND.search(column.name):
+        if scale and scale.key == (1, 10) and _RECOMMEND.search(column.said) and 1 not in column.answers:
             found[column.name] = Ends(0, 10, scale.missing)
-        if scale is None and wide and _named(column.name) and numbers.between(wide.low, wide.high).all():
+        if scale is None and wide and _named(column.said) and numbers.between(wide.low, wide.high).all():
             found[column.name] = wide
     return found
 
 
 def _named(name: str) -> bool:
-    return bool(_RECOMMEND.search(name)) or any(re.search(f"(?i){pattern}", name) for pattern in _OUTCOME)
+    return bool(_RECOMMEND.search(name)) or any(re.search(f"(?im){pattern}", name) for pattern in _OUTCOME)
 
 
 def _codes(scale: Ends) -> list[float]:
     return [float(code) for code in scale.missing if re.fullmatch(r"-?\d+", code)]
 
 
-def _usual(likely: Mapping[str, Ends]) -> set[tuple[int, int]]:
+def _usual(likely: Mapping[str, Ends]) -> set[tuple[object, ...]]:
     """Find the ends that several questions share; a lone column of codes is more likely a group than a rating."""
     counts = Counter(scale.key for scale in likely.values())
     return {key for key, count in counts.items() if count >= min(3, max(counts.values()))}
 
 
-def _scale_names(kept: Mapping[str, Ends]) -> dict[tuple[int, int], str]:
-    """Name the scales: rating is the one most questions use."""
+def _scale_names(kept: Mapping[str, Ends]) -> dict[tuple[object, ...], str]:
+    """Name the scales: rating is the one most questions use, words_5 has five options."""
     order = [key for key, _ in Counter(scale.key for scale in kept.values()).most_common()]
-    return {key: "rating" if place == 0 else f"rating_{key[0]}_{key[1]}" for place, key in enumerate(order)}
+    names: dict[tuple[object, ...], str] = {}
+    for place, key in enumerate(order):
+        wide = next(f"{s.low}_{s.high}" for s in kept.values() if s.key == key)
+        own = f"words_{len(key)}" if isinstance(key[0], str) else f"rating_{wide}"
+        name = "rating" if place == 0 else own
+        names[key] = name if name not in names.values() else f"{name}_{place}"
+    return names
 
 
-def _merged(key: tuple[int, int], every: Iterable[Ends]) -> Ends:
-    missing = {code: kind for scale in every if scale.key == key for code, kind in scale.missing.items()}
-    return Ends(*key, dict(sorted(missing.items())))
+def _merged(key: tuple[object, ...], every: Iterable[Ends]) -> Ends:
+    alike = [scale for scale in every if scale.key == key]
+    missing = {code: kind for scale in alike for code, kind in scale.missing.items()}
+    return Ends(alike[0].low, alike[0].high, dict(sorted(missing.items())), alike[0].options)
 
 
 def _constructs(items: Sequence[Column], scale_of: Mapping[str, str], *, taken: set[str]) -> dict[str, Sequence[str]]:
@@ -167,19 +234,24 @@ def _constructs(items: Sequence[Column], scale_of: Mapping[str, str], *, taken: 
     return found
 
 
-def _outcome(items: Sequence[str], constructs: Mapping[str, Sequence[str]]) -> str | None:
+def _outcome(items: Sequence[str], constructs: Mapping[str, Sequence[str]], said: Mapping[str, str]) -> str | None:
     for pattern in _OUTCOME:
         for name in (*constructs, *items):
-            if re.search(f"(?i){pattern}", name):
+            if re.search(f"(?im){pattern}", said.get(name, name)):
                 return next((construct for construct, inside in constructs.items() if name in inside), name)
     return None
 
 
 def _drivers(
-    items: Sequence[str], constructs: Mapping[str, Sequence[str]], outcome: str | None, expected: str | None
+    items: Sequence[str],
+    constructs: Mapping[str, Sequence[str]],
+    outcome: str | None,
+    expected: str | None,
+    said: Mapping[str, str],
 ) -> list[str]:
     """Choose constructs, or else questions, that are neither the outcome nor what usually follows it."""
     terms = list(constructs) if len(constructs) > 2 else list(items)
     others = {outcome, expected, *constructs.get(outcome or "", ()), *constructs.get(expected or "", ())}
-    apart = [n for n in terms if n not in others and not _AFTERWARDS.search(n) and not _named(n)]
+    words = {name: said.get(name, name) for name in terms}
+    apart = [n for n in terms if n not in others and not _AFTERWARDS.search(words[n]) and not _named(words[n])]
     return apart[:_PLAYERS] if outcome else []

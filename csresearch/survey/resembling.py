@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from csresearch.survey.reading import code_cell
+from csresearch.survey.reading import Notes, code_cell
+from csresearch.survey.wording import in_order, is_turned, missing_kind, rank
 
 FAR = {77, 88, 95, 96, 97, 98, 99, 777, 888, 995, 996, 997, 998, 999}
 """Numbers that stand for "no answer" in most questionnaires, where the scale ends long before them."""
@@ -35,11 +36,13 @@ Words = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the file: its cells as text, its numbers (NaN where there are none)."""
+    """One column of the file: its cells as text, its numbers (NaN where there are none), what the file says of it."""
 
     name: str
     cells: pd.Series
     numbers: pd.Series
+    note: Notes = field(default_factory=Notes)
+    header: str = ""
 
     @property
     def answered(self) -> pd.Series:
@@ -55,7 +58,49 @@ class Column:
     def numeric(self) -> bool:
         """Whether the answers are numbers that differ, apart from a few words."""
         share = self.numbers.notna().sum() / max(len(self.answered), 1)
-        return bool(share >= _MOSTLY) and len(self.words) <= _FEW and self.numbers.nunique() > 1
+        few = len(self.words) <= _FEW or all(map(missing_kind, self.words))
+        return bool(share >= _MOSTLY) and few and self.numbers.nunique() > 1
+
+    @property
+    def said(self) -> str:
+        """Name and question, a line each, for what is known by words."""
+        return f"{self.name}\n{self.note.label}".strip()
+
+    @property
+    def worded(self) -> dict[float, str]:
+        """Words of codes that are numbers."""
+        values = {code_cell(code, None)[0]: words for code, words in self.note.values.items() if words.strip()}
+        return {code: words for code, words in values.items() if np.isfinite(code) and words != f"{code:g}"}
+
+    @property
+    def gaps(self) -> dict[float, str]:
+        """Codes of missing answers and their kind: declared by the file, or with words that say so beside the scale."""
+        declared = [code_cell(code, None)[0] for code in self.note.missing]
+        words = self.worded
+        rated = [code for code, said in words.items() if missing_kind(said) is None and code not in declared]
+        found = {code: missing_kind(words.get(code, "")) for code in declared if np.isfinite(code)}
+        for code, said in words.items():
+            if (kind := missing_kind(said)) and not (rated and min(rated) < code < max(rated)):
+                found.setdefault(code, kind)
+        return {code: kind or _KINDS.get(int(code), "dont_know") for code, kind in found.items()}
+
+    @property
+    def answers(self) -> dict[float, str]:
+        """Words of codes that are answers."""
+        gaps = self.gaps
+        return {code: words for code, words in self.worded.items() if code not in gaps}
+
+    @property
+    def nominal(self) -> bool:
+        """Whether all codes have words and none of them says better or worse: groups, no scale."""
+        words = self.answers
+        found = set(self.numbers.dropna()) - self.gaps.keys()
+        return len(words) > 1 and found <= words.keys() and sum(rank(said) is not None for said in words.values()) < 2
+
+    @property
+    def turned(self) -> bool:
+        """Whether the words of the lowest code are the best."""
+        return is_turned(self.answers)
 
     @property
     def grouping(self) -> bool:
@@ -71,22 +116,27 @@ class Ends:
     low: int
     high: int
     missing: Mapping[str, str] = field(default_factory=dict, compare=False)
+    options: Words = ()
 
     @property
-    def key(self) -> tuple[int, int]:
-        """The ends alone."""
-        return self.low, self.high
+    def key(self) -> tuple[object, ...]:
+        """The ends, or the options, alone."""
+        return self.options or (self.low, self.high)
 
 
-def columns(cells: pd.DataFrame, *, decimal_comma: bool) -> list[Column]:
-    """Columns of the file whose name is their own; nothing is made of the others."""
+def columns(
+    cells: pd.DataFrame, *, decimal_comma: bool, notes: Mapping[str, Notes] | None = None, blank: Iterable[str] = ()
+) -> list[Column]:
+    """Columns of the file whose name is their own, cells that the layout calls `blank` emptied."""
     once = [name for name, count in Counter(cells.columns).items() if count == 1 and str(name).strip()]
     found = []
     for name in once:
         text = cells[name].fillna("").astype(str).str.strip()
+        text = text.mask(text.isin(list(blank)), "")
         codes, distinct = pd.factorize(text)
         values = np.array([code_cell(str(cell), None, decimal_comma=decimal_comma)[0] for cell in distinct])
-        found.append(Column(name=str(name), cells=text, numbers=pd.Series(values[codes], index=text.index)))
+        numbers, note = pd.Series(values[codes], index=text.index), (notes or {}).get(str(name), Notes())
+        found.append(Column(name=str(name), cells=text, numbers=numbers, note=note, header=str(name)))
     return found
 
 
@@ -99,11 +149,16 @@ def ends(family: Sequence[Column]) -> Ends | None:
     >>> ends(columns(answers, decimal_comma=False))
     Ends(low=1, high=7, missing={'99': 'refused'})
     """
+    given = {code: kind for column in family for code, kind in column.gaps.items()}
     values = np.unique(np.concatenate([column.numbers.dropna().to_numpy() for column in family]))
+    values = values[~np.isin(values, list(given))]
     whole = np.isfinite(values).all() and (values == np.round(values)).all()
-    if not whole or not all(column.numeric for column in family):
+    if not whole or not len(values) or not all(column.numeric and not column.nominal for column in family):
         return None
     codes = {int(value) for value in values}
+    labelled = {int(code) for column in family for code in column.answers if code.is_integer()}
+    if len(labelled) > 1 and max(labelled) <= 100:
+        return _by_words(family, codes, labelled, given)
     missing = {code for code in codes if code < 0} | {code for code in codes & FAR if code > 100}
     body = {code for code in codes - missing if code <= 11}
     if (codes - missing - body) <= FAR and len(body) >= 2:
@@ -120,10 +175,51 @@ def ends(family: Sequence[Column]) -> Ends | None:
     if 0 in body and high in (4, 5, 7):  # ratings from 1 on, with a code for "does not apply"
         missing.add(0)
     low = 0 if 0 in body - missing else 1
-    kinds = {str(code): _KINDS.get(code, "dont_know") for code in sorted(missing)}
+    kinds: dict[float, str] = {code: _KINDS.get(code, "dont_know") for code in sorted(missing)}
+    return Ends(low, high, _named(family, {**kinds, **given}, low, high))
+
+
+def _by_words(family: Sequence[Column], codes: set[int], labelled: set[int], given: Mapping[float, str]) -> Ends | None:
+    """Take the ends from the words of codes; codes far from them are no answers."""
+    low, high = min(labelled), max(labelled)
+    near = {code for code in codes if low - 1 <= code <= max(high, 11)}
+    low, high = min(low, *near), max(high, *near)
+    if high - low < 2:
+        return None
+    kinds: dict[float, str] = {code: _KINDS.get(code, "dont_know") for code in sorted(codes - near)}
+    return Ends(low, high, _named(family, {**kinds, **given}, low, high))
+
+
+def _named(family: Sequence[Column], kinds: Mapping[float, str], low: int, high: int) -> dict[str, str]:
+    """Write codes of missing answers as the study does, then words among the numbers; none of them is on the scale."""
+    named = {f"{code:g}": kind for code, kind in sorted(kinds.items()) if not low <= code <= high}
     words = dict.fromkeys(word for column in family for word in column.words)
-    kinds |= {word: "not_used" if re.match(r"(?i)n\W*a\b|not ", word) else "dont_know" for word in words}
-    return Ends(low, high, kinds)
+    lettered = {code: column.note.values.get(code, "") for column in family for code in column.note.missing}
+    named |= {word: missing_kind(lettered.get(word, word)) or "dont_know" for word in words}
+    return named
+
+
+def worded_scales(found: Iterable[Column]) -> dict[str, Ends]:
+    """Scales of columns that are answered in words which can be put in order; columns that share words share one."""
+    groups: list[tuple[list[str], Words, dict[str, str]]] = []
+    for column in found:
+        words = [word for word in dict.fromkeys(column.answered) if missing_kind(word) is None]
+        gaps = {word: kind for word in dict.fromkeys(column.answered) if (kind := missing_kind(word))}
+        if not 2 <= len(words) <= 11 or (order := in_order(words)) is None:
+            continue
+        for place, (names, options, missing) in enumerate(groups):
+            shared = in_order([*dict.fromkeys((*options, *order))])
+            if shared and len(set(order) & set(options)) >= 2:
+                groups[place] = ([*names, column.name], shared, missing | gaps)
+                break
+        else:
+            groups.append(([column.name], order, gaps))
+    return {
+        name: Ends(1, len(options), missing, options)
+        for names, options, missing in groups
+        for name in names
+        if len(options) >= _FEW
+    }
 
 
 def _after_a_gap(body: set[int]) -> set[int]:

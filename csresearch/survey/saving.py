@@ -79,9 +79,9 @@ def _column(sample: Sample, name: str, language: str, labelled: bool, told: list
         cells = texts(sample.answers[name]) if read is None else read
         return _Column(cells=cells, note=_of_group(sample, name, note, cells, language))
     codes = dict(item.scale.missing)
-    cells, gaps = _coded(sample, item, read, codes, labelled, told)
-    declared = sorted({*codes, *note.missing} & set(cells[gaps]) - {""})
-    series = pd.Series(cells, index=sample.answers.index, dtype=object)
+    coded, gaps = _coded(sample, item, read, codes, labelled, told)
+    declared = sorted({*codes, *note.missing} & set(coded[gaps]) - {""})
+    series = pd.Series(coded, index=sample.answers.index, dtype=object)
     return _Column(cells=series, note=_of_item(sample, item, note, codes, declared, language))
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 _MISSING: Mapping[str, str] = {  # what stands first wins
     "skipped": r"skip|not asked|\bfilter|routing|no (se )?pregunt|\bfiltro|\bsalto|跳过|跳题|未问",
     "not_used": r"not? applicable|inapplicable|^n\W?a\W?$|n/a|(does|did|do)( not|n.t) (apply|use|have)"
-    r"|not? (yet )?(been )?(used|rated)|never (used|had|tried)|have(n.t| not) used|no experience|no (me )?aplica|no procede|no corresponde"
-    r"|no (lo|la|los|las)? ?(he|ha|hemos)? ?(us|utiliz)|sin experiencia"
+    r"|not? (yet )?(been )?(used|rated)|never (used|had|tried)|have(n.t| not) used|no experience|no (me )?aplica"
+    r"|no procede|no corresponde|no (lo|la|los|las)? ?(he|ha|hemos)? ?(us|utiliz)|sin experiencia"
     r"|不适用|未使用|没用过|没有?(使用|用过)|未体验|无此项|未接触",
     "dont_know": r"(do|does|did)( not|n.t|nt) (know|remember)|^d\W?k\W?$|not sure|unsure|can(no|')?t (say|rate|judge)"
     r"|no opinion|undecided|no sabe|no s[eé]\b|^ns\b|ns\W?n[cr]|no (lo )?recuerd|sin opini"
@@ -89,9 +89,12 @@ def in_order(words: Sequence[str]) -> tuple[str, ...] | None:
     >>> in_order(["Good", "Very bad", "Bad", "Very good"])
     ('Very bad', 'Bad', 'Good', 'Very good')
     """
+    coded = [re.fullmatch(r"([A-Za-z])(\d{1,2})", word) for word in words]
+    if words and all(coded) and len({code[1] for code in coded if code}) == 1:  # codes of answers, A1 to A5
+        return tuple(sorted(words, key=lambda word: int(word[1:])))
     ranks = {word: rank(word) for word in words}
     known = {word: value for word, value in ranks.items() if value is not None}
-    if len(known) < len(ranks) or len(set(known.values())) < len(known) or min(known.values()) >= 0:
+    if len(known) < len(ranks) or len(set(known.values())) < len(known) or min(known.values(), default=0) >= 0:
         return None
     return tuple(sorted(known, key=lambda word: known[word]))
 
