@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from csresearch.demo.exports import PLATFORMS, Question, export, headers
 from csresearch.errors import DataError
 from csresearch.survey.checking import check
-from csresearch.survey.reading import read
+from csresearch.survey.reading import read, tabulate
+from csresearch.survey.reading.table import Said
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import load_study
 
@@ -222,3 +223,30 @@ def test_random_tables_are_read_back(
     assert sample.answers["open"].fillna("").tolist() == frame["open"].tolist()
     if layout in SAYS_SKIPPED:
         assert (np.array(missing(sample, "rating")) == "skipped").tolist() == (kinds["rating"] == "skipped").tolist()
+
+
+TOP = {
+    "qualtrics": 'Q1,Q2\nHow?,Why?\n"{""""ImportId"""":""""QID1""""}","{""""ImportId"""":""""QID2""""}"\n7,a\n',
+    "surveymonkey": "RespondentID,CollectorID,How?\n,,\n1,9,7\n",
+    "limesurvey": "id. ID,submitdate. Date,lastpage. Last,startlanguage. Start,Q1[SQ001]. How? [A]\n1,,1,en,7\n",
+    "kobo": "how,_uuid,_submission_time\n7,x,y\n",
+    "wenjuanxing": "序号,所用时间,1、如何\n1,2分5秒,7\n",
+    "plain": "How?,Respondent ID\n7,1\n",
+}
+
+
+@pytest.mark.parametrize("layout", TOP)
+def test_variants_of_a_layout_are_recognised(layout: str) -> None:
+    table = tabulate(TOP[layout].encode(), "a.csv")
+    assert table.layout == layout
+    assert len(table.cells) == 1
+    if layout == "limesurvey":
+        assert table.notes["Q1[SQ001]"].label == "How? [A]"
+    if layout == "wenjuanxing":
+        assert table.cells["所用时间"].tolist() == ["125"]
+
+
+def test_a_layout_that_is_said_wins_and_is_told() -> None:
+    table = tabulate(TOP["wenjuanxing"].encode(), "a.csv", Said(layout="plain"))
+    assert (table.layout, table.cells["所用时间"].tolist()) == ("plain", ["2分5秒"])
+    assert "a file that looks like Wenjuanxing" in table.found[-1].found

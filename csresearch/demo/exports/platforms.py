@@ -117,7 +117,7 @@ def kobo(answered: Answered) -> Sheet:
 
 
 def wenjuanxing(answered: Answered) -> Sheet:
-    """Write numbered headers, several answers joined by ┋, (跳过) and (空); seconds with their unit."""
+    """Write numbered headers, several answers joined by ┋, (跳过) and (空), -3 and -2 in codes; seconds with unit."""
     n, (_, ended) = len(answered.frame), answered.times("{0.year}/{0.month}/{0.day} {0.hour}:{0:%M:%S}")
     taken = np.array([f"{seconds}秒" for seconds in answered.seconds], dtype=object)
     own = {"序号": answered.id, "提交答卷时间": ended, "所用时间": taken, "来源": _constant("微信", n)}
@@ -131,7 +131,8 @@ def wenjuanxing(answered: Answered) -> Sheet:
             cells = _joined(chosen, names, "┋")
         else:
             cells = answered.cells(question)
-        away = np.where(answered.skipped(question), "(跳过)", "(空)")
+        skipped, empty = ("(跳过)", "(空)") if answered.words else ("-3", "-2")
+        away = np.where(answered.skipped(question), skipped, empty)
         columns.append(Column(question.name, (header,), np.where(cells == "", away, cells).astype(object)))
     return Sheet(columns=columns)
 

@@ -8,7 +8,7 @@ from csresearch.survey.reading.layouts.layout import Layout, Rows, below, header
 from csresearch.survey.reading.table import Notes, Table
 from csresearch.survey.view import note, screened
 
-_IMPORT = '{"ImportId"'
+_IMPORT = ('{"ImportId"', '{""ImportId""')  # the second where the file was saved again by another program
 _TESTS = ("Survey Preview", "Survey Test", "1", "2")
 _OPEN = ("False", "FALSE", "0")
 _CHOICE = " - Selected Choice"

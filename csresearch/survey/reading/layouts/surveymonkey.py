@@ -11,11 +11,11 @@ _SINGLE = ("", "Response", "Open-Ended Response")
 
 
 def _two_rows(top: Rows) -> bool:
-    return len(top) > 1 and top[1][:2] == ["", ""] and any(top[1])
+    return len(top) > 1 and top[1][:2] == ["", ""]
 
 
 def _recognises(top: Rows) -> bool:
-    return _two_rows(top) and top[0][:2] == ["Respondent ID", "Collector ID"]
+    return _two_rows(top) and [cell.replace(" ", "") for cell in top[0][:2]] == ["RespondentID", "CollectorID"]
 
 
 def _arrange(grid: pd.DataFrame) -> Table:

@@ -11,6 +11,7 @@ from csresearch.survey.reading.table import Notes, Table
 
 JOINED = "┋"
 _MISSING = {"(跳过)": "skipped", "（跳过）": "skipped", "(空)": "empty", "（空）": "empty"}
+_MISSING |= {"-3": "skipped", "-2": "empty"}  # where options stand as codes
 _NUMBERED = re.compile(r"\d+[、.．]\s*(.+)", re.DOTALL)
 _TAKEN = re.compile(r"(?:(\d+)(?:小时|时))?(?:(\d+)分钟?)?(?:(\d+)秒)?")
 _SECONDS = "所用时间"
