@@ -199,7 +199,8 @@ def test_one_seed_one_answer(name: str) -> None:
 
 
 def test_all_models_rest_on_the_same_draws() -> None:
-    results = [*(fitted(name, "designed") for name in MODELS), *(fitted(name, "designed", "wave") for name in DIVISIBLE)]
+    results = [fitted(name, "designed") for name in MODELS]
+    results += [fitted(name, "designed", "wave") for name in DIVISIBLE]
     assert same_replicates(results) == results[0].replicates_id
     assert same_replicates([fitted("Scores", "domain")]) == results[0].replicates_id  # drawn before any domain
     for stranger in (fitted("Scores", "plain"), fitted("Drivers", "designed", None, "jackknife")):
