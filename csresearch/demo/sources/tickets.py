@@ -74,13 +74,13 @@ def tickets(people: pd.DataFrame, plan: TicketPlan, *, sector: str, seed: int) -
     ['complaint']
     """
     common, words = words_of("tickets"), words_of(f"tickets_{sector}")
-    rng = np.random.default_rng([TICKETS, seed])
+    rng, slips = np.random.default_rng([TICKETS, seed]), np.random.default_rng([TICKETS, seed, 1])
     complained = people["state"].isin(list(CONTENT)).to_numpy()
     idea = (people["state"] == "none").to_numpy() & (rng.random(len(people)) < plan.suggestions)
     writers = people[complained | idea].reset_index(drop=True)
     gold = _gold(writers, words["themes"], plan, rng)
     texts = [
-        _text(label, language, common, words, plan.typo, rng)
+        _mistyped(_text(label, language, common, words, rng), plan.typo, slips, words_apart=language != "zh")
         for label, language in zip(gold.itertuples(), writers["language"], strict=True)
     ]
     gold["typos"] = [typos for _, typos in texts]
@@ -127,10 +127,8 @@ def _gold(writers: pd.DataFrame, themes: Words, plan: TicketPlan, rng: np.random
     )
 
 
-def _text(
-    label: Any, language: str, common: Words, words: Words, typo: float, rng: np.random.Generator
-) -> tuple[str, int]:
-    """Text of one ticket, and how many of its words were mistyped."""
+def _text(label: Any, language: str, common: Words, words: Words, rng: np.random.Generator) -> str:
+    """Text of one ticket as it was meant."""
 
     def one(choices: Sequence[str]) -> str:
         return choices[int(rng.integers(len(choices)))]
@@ -146,21 +144,19 @@ def _text(
         text += one(phrases["links"]) + sentence(label.second_theme)
     if label.unreasonable:
         text += one(phrases["demands"])
-    return _mistyped(text + one(phrases["closings"]), typo, rng, words_apart=language != "zh")
+    return text + one(phrases["closings"])
 
 
 def _mistyped(text: str, share: float, rng: np.random.Generator, *, words_apart: bool) -> tuple[str, int]:
-    """Swap two inner letters of some words; in Chinese, drop some characters."""
+    """Swap two inner letters of some words; in Chinese, drop some characters. The text, and how many it hit."""
     pieces = text.split(" ") if words_apart else list(text)
-    struck = [
-        place for place, piece in enumerate(pieces)
-        if rng.random() < share and (len(piece) > 4 if words_apart else piece.isalpha())
-    ]  # fmt: skip
-    for place in struck:
-        piece = pieces[place]
-        at = int(rng.integers(1, max(len(piece) - 2, 2)))
-        pieces[place] = piece[:at] + piece[at + 1] + piece[at] + piece[at + 2 :] if words_apart else ""
-    return (" " if words_apart else "").join(pieces), len(struck)
+    typed = list(pieces)
+    for place, piece in enumerate(pieces):
+        if rng.random() < share and (len(piece) > 4 if words_apart else piece.isalpha()):
+            at = int(rng.integers(1, max(len(piece) - 2, 2)))
+            typed[place] = piece[:at] + piece[at + 1] + piece[at] + piece[at + 2 :] if words_apart else ""
+    hit = sum(before != after for before, after in zip(pieces, typed, strict=True))
+    return (" " if words_apart else "").join(typed), hit
 
 
 def _handling(state: pd.Series, rng: np.random.Generator) -> pd.DataFrame:
