@@ -98,6 +98,7 @@ class Pairs:
         t = np.abs(self.estimate) / np.where(self.std_error > 0, self.std_error, np.nan)
         largest = (self._largest(j) for j in range(t.shape[1]))
         p = np.stack([(m[:, None] >= t[:, j]).mean(axis=0) for j, m in enumerate(largest)], axis=1)
+        p = np.maximum(p, self.p_value)  # which counted draws cannot resolve
         return np.where(np.isfinite(t) & np.isfinite(self.p_value), p, np.nan)
 
     def reach(self, level: float) -> Array:

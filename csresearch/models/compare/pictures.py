@@ -20,7 +20,7 @@ OUTLYING = 0.05  # by Holm over all groups
 
 def first_number(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the subject and the statistic that come first."""
-    subject = rows.reindex(columns=["construct", "item"]).bfill(axis=1).iloc[:, 0]
+    subject = subject_of(rows)
     same = (subject == subject.iloc[0]) & (rows["statistic"] == rows["statistic"].iloc[0])
     chosen: pd.DataFrame = rows[same]
     return chosen
@@ -66,7 +66,7 @@ def funnel_of() -> Picture:
         group = next(name for name in GROUPS if name in levels)
         whole = result.table("league")
         funnel = whole[whole["statistic"] == f"{statistic}_funnel"]
-        funnel = funnel[_same(funnel, league)].reset_index(drop=True)
+        funnel = funnel[subject_of(funnel) == subject_of(league).iloc[0]].reset_index(drop=True)
         levels, centre = levels.reset_index(drop=True), float(spread["estimate"].iloc[0])
         kept = (funnel["estimate"].notna() & (levels["n_effective"] > 0)).to_numpy()
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -114,11 +114,9 @@ def sides_of() -> Picture:
     return draw
 
 
-def _same(rows: pd.DataFrame, other: pd.DataFrame) -> pd.Series:
-    """Tell which rows are about the subject of the first of others."""
-    columns = ["construct", "item"]
-    first = other.reindex(columns=columns).iloc[0].fillna("")
-    return (rows.reindex(columns=columns).fillna("") == first).all(axis=1)
+def subject_of(rows: pd.DataFrame) -> pd.Series:
+    """Construct or item that each row is about."""
+    return rows.reindex(columns=["construct", "item"]).astype(object).bfill(axis=1).iloc[:, 0]
 
 
 def _titled(result: Result, rows: pd.DataFrame, statistic: str, language: str) -> str:
@@ -126,7 +124,7 @@ def _titled(result: Result, rows: pd.DataFrame, statistic: str, language: str) -
     from csresearch.show.words import catalogue, text
 
     words = catalogue(language)
-    subject = rows.reindex(columns=["construct", "item"]).bfill(axis=1).iloc[0, 0]
+    subject = subject_of(rows).iloc[0]
     axis = words.get(f"axis.{statistic}", words.get(f"statistic.{statistic}", statistic.replace("_", " ")))
     return text(
         "sentence.named", language, fields={"name": result.label(str(subject), language=language), "words": axis}

@@ -139,7 +139,7 @@ def programme_checks(
     """Hold the gaps before the programme against each other, and the naive comparison against the right one."""
     checks = []
     waves, before, size = len(programme.waves), len(programme.before), len(rows)
-    subjects = rows.reindex(columns=["construct", "item"]).bfill(axis=1).iloc[:, 0].astype(str)
+    subjects = rows.reindex(columns=["construct", "item"]).astype(object).bfill(axis=1).iloc[:, 0].astype(str)
     for j, subject in enumerate(subjects):
         effect, naive = found.iloc[j], found.iloc[size + j]
         told, seemed = (bool(row["p_value"] < 1 - level) for row in (effect, naive))

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csresearch.inference.design import kish_effect
 from csresearch.inference.intervals import adjusted
+from csresearch.models.compare.pictures import subject_of
 from csresearch.models.comparison import Compare
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.findings import SUPPRESSED
@@ -60,7 +61,7 @@ def programme_exhibits(t: Telling) -> list[Exhibit]:
     if result is None or "programme" not in result.tables or not isinstance(result.model, Compare):
         return []
     effects = result.estimates("programme", statistic="points_effect").reset_index(drop=True)
-    subject = effects.reindex(columns=["construct", "item"]).bfill(axis=1).iloc[:, 0].astype(str)
+    subject = subject_of(effects).astype(str)
     p = effects["p_value"].to_numpy(dtype=float)[:, None]
     told = adjusted(p, method="holm")[:, 0] < TOLD  # one of many terms moves by chance
     seemed = p[:, 0] < TOLD
@@ -85,7 +86,7 @@ def _graded(result: Result, effect: pd.Series, subject: str) -> Grade:
     checks = result.checks()
     before = checks[checks["check"] == "parallel_before"]
     table = result.estimates("programme", statistic="points_effect")
-    names = table.reindex(columns=["construct", "item"]).bfill(axis=1).iloc[:, 0].tolist()
+    names = subject_of(table).tolist()
     single = len(before) < len(names)  # one wave before: one check says so for all
     sample = result.sample
     return grade_programme(
