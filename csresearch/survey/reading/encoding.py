@@ -118,7 +118,8 @@ def _decided(content: bytes, file: str, line: int) -> str:
         from charset_normalizer import from_bytes
     legal = [name for name in CANDIDATES if _is_legal(content, name)]
     lines = dict.fromkeys(part for part in content.replace(b"\r", b"\n").split(b"\n") if not part.isascii())
-    sample = b"\n".join(lines)[:_LOOKED_AT]
+    joined = b"\n".join(lines).replace("┋".encode("gb18030"), b" ")  # joins several answers, and reads as a mess
+    sample = joined[:_LOOKED_AT]
     sample = sample if len(sample) < _LOOKED_AT else sample[: sample.rfind(b"\n")]
     read = {match.encoding: match.chaos for match in from_bytes(sample, cp_isolation=list(CANDIDATES))}
     read = {name: read[name] for name in legal if name in read}
