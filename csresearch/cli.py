@@ -133,7 +133,7 @@ def run(
 
 @app.command()
 def demo(
-    name: Annotated[str, typer.Argument(help="mobile (a real survey) or autoservice (simulated).")] = "mobile",
+    name: Annotated[str, typer.Argument(help="autoservice, bank, appliance: simulated; mobile: real.")] = "autoservice",
     to: Annotated[Path | None, typer.Option(help="Folder of the documents; default: build/<name>.")] = None,
     draws: DRAWS = 1000,
     seed: SEED = 1,

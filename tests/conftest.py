@@ -10,6 +10,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from csresearch.demo.autoservice import SURVEY
+from csresearch.demo.folder import write_survey
+
 GOLDEN = Path(__file__).parent / "golden"
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -20,6 +23,14 @@ def shared_data() -> Path:
     folder = SHARED / "data"
     if not folder.is_dir():
         pytest.skip("the shared data sets are not beside this checkout")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def after_sales(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the after-sales study with 1,200 interviews as CSV: a full study, in less time."""
+    folder = tmp_path_factory.mktemp("after_sales")
+    write_survey(SURVEY, folder, respondents=1_200, plain=True)
     return folder
 
 

@@ -41,6 +41,8 @@ class Survey:
     respondents, outlets, seed : int
     customers : int
         Customers of the population behind `truth.json`, 50 to an outlet.
+    studies : int
+        Studies of the same size whose spread gives the tolerance of what may be expected.
     frame : int
         Customers in the population file.
     margins : tuple of str
@@ -65,6 +67,7 @@ class Survey:
     about: Mapping[str, str]
     text: tuple[str, ...]
     customers: int = 400_000
+    studies: int = 20
     frame: int = 1_000_000
     plans: Plans | None = None
     raw: Raw | None = None
@@ -151,9 +154,7 @@ def population_counts(world: World, margins: tuple[str, ...], size: int) -> pd.D
     return cells.assign(n=np.rint(size * share).astype(np.int64))
 
 
-def truth(
-    survey: Survey, *, seed: int | None = None, customers: int | None = None, studies: int = 20
-) -> dict[str, Any]:
+def truth(survey: Survey, *, seed: int | None = None, customers: int | None = None) -> dict[str, Any]:
     """State what generated the study, what estimators give in the population, what a study may be expected to give.
 
     Parameters
@@ -161,13 +162,12 @@ def truth(
     survey : Survey
     seed, customers : int, optional
         Instead of those of the survey; the population takes the next seed.
-    studies : int
-        Studies of the same size whose spread gives the tolerance.
 
     Examples
     --------
+    >>> from dataclasses import replace
     >>> from csresearch.demo.autoservice import SURVEY
-    >>> generating = truth(SURVEY, customers=8_000, studies=2)["generating"]
+    >>> generating = truth(replace(SURVEY, studies=2), customers=8_000)["generating"]
     >>> round(generating["total_effects_on_satisfaction"]["service"], 4)
     0.3396
     """
@@ -193,14 +193,14 @@ def truth(
             },
         },
         "population_value": {"customers": size, "outlets": outlets, "seed": seed + 1, **values},
-        "expected": _expected(survey, values, first=seed + 2, studies=studies),
+        "expected": _expected(survey, values, first=seed + 2),
     }
 
 
-def _expected(survey: Survey, values: dict[str, Any], *, first: int, studies: int) -> dict[str, dict[str, float]]:
+def _expected(survey: Survey, values: dict[str, Any], *, first: int) -> dict[str, dict[str, float]]:
     """Value of the population and tolerance of each statistic: four standard deviations of raked studies."""
     found = []
-    for seed in range(first, first + studies):
+    for seed in range(first, first + survey.studies):
         frame = study(survey.world, n=survey.respondents, outlets=survey.outlets, seed=seed)
         margins = {name: survey.world.levels[name] for name in survey.world.interview_rates}
         weights = weight(Sample.from_frame(frame[list(margins)]), margins=margins).weights if margins else None

@@ -138,12 +138,11 @@ def portfolio(strategy: Strategy, *, budget: float | None = None, capacity: floa
 
     Examples
     --------
-    >>> from csresearch import Bootstrap, study_folder
-    >>> from csresearch.flow import analyse
-    >>> from csresearch.survey.study import load_study
-    >>> found = analyse(load_study(study_folder("autoservice")), replicates=Bootstrap(draws=100))
-    >>> portfolio(found.strategy, budget=60_000)
-    Portfolio within 60,000: status_update, honest_price; cost 55,000
+    >>> import csresearch as cs
+    >>> sample = cs.weight(cs.screen(cs.read(cs.load_study(cs.study_folder("autoservice")))))
+    >>> grid = cs.ImportancePerformance().fit(sample, replicates=cs.Bootstrap(draws=60))
+    >>> portfolio(cs.recommend([grid]), budget=80_000)
+    Portfolio within 80,000: honest_price, parts_available; cost 75,000
     """
     _refuse_others(strategy)
     study = strategy.sample.study

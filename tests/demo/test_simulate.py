@@ -132,7 +132,7 @@ def test_raking_takes_out_the_bias_of_the_skewed_sample() -> None:
     truth = construct_means(population(WORLD, size=200_000, outlets=4_000, seed=4), world=WORLD)["satisfaction"].mean()
     plain, weighted, effect = [], [], []
     bare = replace(WORLD, facets={}, touchpoints={}, segments={})
-    for seed in range(30):
+    for seed in range(12):
         frame = study(bare, seed=seed)
         scores, weights = construct_means(frame, world=WORLD)["satisfaction"], raked(frame)
         plain.append(scores.mean() - truth)

@@ -21,11 +21,11 @@ NO_BASE = ("strategy.actions",)
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
+def folders(after_sales: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Path]:
     """Each study is run once and told in the languages of the cases."""
     top = tmp_path_factory.mktemp("demo")
-    for study in ("mobile", "autoservice"):
-        cs.run(cs.study_folder(study), to=top / study, replicates=cs.Bootstrap(draws=60))
+    for study, raw in (("mobile", cs.study_folder("mobile")), ("autoservice", after_sales)):
+        cs.run(raw, to=top / study, replicates=cs.Bootstrap(draws=60))
     found: dict[tuple[str, str], Path] = {}
     for study, language in CASES:
         found[study, language] = top / study

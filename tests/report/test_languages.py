@@ -30,9 +30,10 @@ LEFT = {
 
 
 @pytest.fixture(scope="module", params=["mobile", "autoservice"])
-def strategy(request: pytest.FixtureRequest) -> Strategy:
+def strategy(request: pytest.FixtureRequest, after_sales: Path) -> Strategy:
     """Strategy of a demo study, with few draws: only its words are read here."""
-    return analyse(cs.load_study(cs.study_folder(request.param)), replicates=cs.Bootstrap(draws=60)).strategy
+    folder = after_sales if request.param == "autoservice" else cs.study_folder(request.param)
+    return analyse(cs.load_study(folder), replicates=cs.Bootstrap(draws=60)).strategy
 
 
 @pytest.fixture(scope="module", params=[name for name in languages() if name != "en"])

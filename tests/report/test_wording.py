@@ -23,8 +23,8 @@ LANGUAGES = pytest.mark.parametrize("language", languages())
 
 
 @pytest.fixture(scope="module")
-def analysis() -> flow.Analysis:
-    return flow.analyse(cs.load_study(cs.study_folder("autoservice")), replicates=cs.Bootstrap(draws=60))
+def analysis(after_sales: Path) -> flow.Analysis:
+    return flow.analyse(cs.load_study(after_sales), replicates=cs.Bootstrap(draws=60))
 
 
 def texts_of_xml(package: Path, parts: str) -> str:
