@@ -14,7 +14,13 @@ from csresearch.models.measurement.answers import answers_plan
 from csresearch.models.measurement.invariance import TABLES, Micom, Parts
 from csresearch.models.measurement.judging import Judge, comparable
 from csresearch.models.measurement.numbers import Numbers, neighbours
-from csresearch.models.measurement.pictures import htmt_picture, invariance_picture, items_picture, styles_picture
+from csresearch.models.measurement.pictures import (
+    htmt_picture,
+    invariance_picture,
+    items_picture,
+    ranking_picture,
+    styles_picture,
+)
 from csresearch.models.measurement.styles import styles_plan
 from csresearch.models.terms import Missing, item_columns, named, sampled, varied
 from csresearch.result import Result
@@ -106,8 +112,8 @@ class Reliability:
             kind). With `invariance`: `invariance` (compositional: correlation of the scores by the weights of both
             groups; mean_difference in sd; log_variance_ratio; p by permutation) and `comparable` (step: 1 may not be
             compared, 2 relations only, 3 means). With `styles`: `styles` (acquiescence, disacquiescence, extreme,
-            midpoint: shares of the answers), `style_means` (points, points_style_adjusted, points_centred) and
-            `style_gaps`.
+            midpoint: shares of the answers), `style_means` (points, points_style_adjusted, points_centred,
+            points_anchored) and `style_gaps`.
 
         Raises
         ------
@@ -178,7 +184,7 @@ class Reliability:
         outcome = None if sample.study is None else sample.study.roles.outcome
         ranked = {outcome: constructs[outcome]} if outcome in constructs else constructs
         plan = styles_plan(sample, column, ranked, reference=self.reference)
-        return replace(plan, pictures={"styles": styles_picture})
+        return replace(plan, pictures={"styles": styles_picture, "style_means": ranking_picture})
 
     def _constructs(self, sample: Sample) -> dict[str, tuple[str, ...]]:
         """Take constructs as given here, else of the study or the frame."""

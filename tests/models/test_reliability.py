@@ -8,8 +8,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch import Bootstrap, DataError, Linearized, Reliability, Sample, SatisfactionIndex, load_study, read
+from csresearch import (
+    Bootstrap,
+    DataError,
+    ImportancePerformance,
+    Linearized,
+    Reliability,
+    Sample,
+    SatisfactionIndex,
+    load_study,
+    read,
+    recommend,
+)
+from csresearch.models.measurement.numbers import neighbours
 from csresearch.models.measurement.one_factor import omega, one_factor
+from csresearch.models.path.pls import fit_pls
 from csresearch.result import Result
 from csresearch.show.words import languages
 
@@ -154,6 +167,23 @@ def test_groups_that_answer_alike_may_be_compared_and_a_group_is_the_mirror_of_t
     np.testing.assert_allclose(mirrored.loc[~level, "estimate"], c["estimate"], atol=1e-8)
 
 
+def test_numbers_of_a_comparison_are_those_of_scores_made_from_the_answers() -> None:
+    frame = world(300, seed=17, shift=0.4)
+    table = invariant(frame).table("invariance").set_index(["statistic", "construct"])["estimate"]
+    z = (frame[ITEMS] - frame[ITEMS].mean()) / frame[ITEMS].std(ddof=0)
+    zh = frame["language"] == "zh"
+    model = neighbours(dict(BLOCKS))
+    assert model is not None
+    common, ours, theirs = (fit_pls(model, np.cov(part.T)[None]).weights[0] for part in (z, z[zh], z[~zh]))
+    for k, (name, items) in enumerate(BLOCKS.items()):
+        block = list(model.blocks[k])
+        score, one, other = (z[list(items)] @ weights[block] for weights in (common, ours, theirs))
+        assert table["compositional", name] == pytest.approx(np.corrcoef(one, other)[0, 1])
+        assert table["mean_difference", name] == pytest.approx(score[zh].mean() - score[~zh].mean())
+        ratio = np.log(score[zh].var(ddof=0) / score[~zh].var(ddof=0))
+        assert table["log_variance_ratio", name] == pytest.approx(ratio)
+
+
 def test_linearised_errors_of_a_comparison_are_near_those_of_the_draws() -> None:
     frame = world(500, seed=9, shift=0.3)
     drawn, followed = (invariant(frame, by).table("invariance") for by in (Bootstrap(draws=300), Linearized()))
@@ -245,6 +275,7 @@ def test_centring_takes_a_true_difference_away_and_the_raw_mean_keeps_it() -> No
     gained = own - before
     assert gained["points_difference"] > 5
     assert gained["points_centred_difference"] < gained["points_difference"] - 2
+    assert gained["points_anchored_difference"] == pytest.approx(gained["points_difference"], abs=1)
 
 
 def test_means_as_answered_are_those_of_the_groups() -> None:
@@ -254,3 +285,11 @@ def test_means_as_answered_are_those_of_the_groups() -> None:
     points = (sample.answers[list(BLOCKS["quality"])].mean(axis=1) - 1) / 9 * 100
     expected = points.groupby(sample.answers["language"]).mean()
     np.testing.assert_allclose(rows[expected.index], expected)
+
+
+def test_an_outcome_that_is_formed_in_other_ways_lowers_the_evidence() -> None:
+    sample, draws = sampled(world(500, seed=11, turned=True)), Bootstrap(draws=60)
+    grid = ImportancePerformance(outcome="quality", attributes=("v1", "v2", "s1")).fit(sample, replicates=draws)
+    tested = Reliability(invariance="language", permutations=199).fit(sample, replicates=draws)
+    alone, beside = ({a.term: a.grade.reasons for a in recommend(r).actions} for r in ([grid], [grid, tested]))
+    assert {term: (*reasons, "not_alike") for term, reasons in alone.items()} == beside

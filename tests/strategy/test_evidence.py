@@ -45,6 +45,7 @@ def test_one_survey_never_gives_more_than_c() -> None:
         ({"weights": 2.1}, "D", "weights"),
         ({"careless": 0.11}, "D", "careless"),
         ({"responded": False}, "D", "response_unknown"),
+        ({"alike": False}, "D", "not_alike"),
     ],
 )
 def test_each_weakness_lowers_the_grade_and_is_named(change: dict[str, float], letter: str, reason: str) -> None:

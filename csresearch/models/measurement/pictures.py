@@ -66,6 +66,23 @@ def styles_picture(result: Result, language: str) -> Lines:
     )  # fmt: skip
 
 
+def ranking_picture(result: Result, language: str) -> Bars:
+    """Draw the means of the groups as answered, at equal style and centred, of the first construct."""
+    from csresearch.show.format import word
+    from csresearch.show.specs import Bars
+
+    rows = result.table("style_means")
+    rows = rows[rows["construct"] == rows["construct"].iloc[0]]
+    column = getattr(result.model, "styles", None)
+    groups = [result.label(str(name), language=language, of=column) for name in rows["category"]]
+    means = [word("statistic", mean, language) for mean in rows["statistic"]]
+    return Bars(
+        labels=tuple(f"{group} – {mean}" for group, mean in zip(groups, means, strict=True)),
+        values=tuple(rows["estimate"]), low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="points",
+        axis_title=result.label(str(rows["construct"].iloc[0]), language=language),
+    )  # fmt: skip
+
+
 def invariance_picture(result: Result, language: str) -> TableSpec:
     """Tabulate the three tests and the verdict of each construct and group."""
     from csresearch.show.format import DASH, number, p_value, title, word

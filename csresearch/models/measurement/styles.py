@@ -1,13 +1,15 @@
 """Response styles by language or country, and what they do to a ranking of means.
 
 Shares of a respondent's answers, whatever was asked (Baumgartner and Steenkamp 2001): agreement (ARS), disagreement
-(DRS), ends of the scale (ERS), its middle (MRS). Means are given as answered, at equal style (covariates from the items
-of other constructs, slopes within groups), and less the respondent's own mean. The last two take true general
-satisfaction away together with the style, so that all three are shown.
+(DRS), ends of the scale (ERS), its middle (MRS). Means are given as answered; at equal style, as it is read from items
+that have little to do with the construct (slopes within groups: too little where style varies between groups alone);
+less the respondent's mean of all items (which takes true general satisfaction away with the style); and anchored, less
+his mean of the unrelated items. None is the truth, so that all are shown.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +17,7 @@ import pandas as pd
 
 from csresearch.errors import DataError
 from csresearch.inference.intervals import Intervals, adjusted
-from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.moments import AnyArray, Array, IntArray, Moments, Summary
 from csresearch.models.derived import Fitted
 from csresearch.models.fitting import Plan
 from csresearch.models.measurement.invariance import chosen
@@ -25,10 +27,10 @@ from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
 
 STYLES = ("acquiescence", "disacquiescence", "extreme", "midpoint")
-MEANS = ("points", "points_style_adjusted", "points_centred")
+MEANS = ("points", "points_style_adjusted", "points_centred", "points_anchored")
 SIDE = 0.4  # of the codes of a scale agree, as many disagree
 SEEN = 2.0  # standard errors from which a gap is told from chance
-UNRELATED = 0.3  # mean correlation of items beyond which a style is hard to tell from an opinion
+UNRELATED, ENOUGH = 0.3, 5  # correlation up to which an item is unrelated to a construct; so many of them are needed
 
 
 def styles_plan(sample: Sample, column: str, constructs: dict[str, tuple[str, ...]], *, reference: str | None) -> Plan:
@@ -46,15 +48,12 @@ def styles_plan(sample: Sample, column: str, constructs: dict[str, tuple[str, ..
         raise DataError(f"{column!r} has {len(names)} categories: styles are compared between two or more")
     base = chosen(reference, names)
     answers = Answers.of(sample, constructs)
-    blocks: list[Array] = [np.stack(list(answers.styles(()).values()), axis=1)]
-    person = answers.level(())
+    weights = np.where(sample.domain, sample.weights, 0.0)
+    every = answers.styles(np.arange(len(answers.names)))
+    blocks, unrelated = [np.stack(list(every.values()), axis=1)], {}
     for name, items in constructs.items():
-        outside = answers.styles(items)
-        if not outside:
-            raise DataError(f"every rated item belongs to {name!r}: there is none to read a style of answering from")
-        score = answers.level(items, only=True)
-        net = outside["acquiescence"] - outside["disacquiescence"]
-        blocks.append(np.stack([score, net, outside["extreme"], score - person], axis=1))
+        block, unrelated[name] = _of_construct(answers, name, items, weights)
+        blocks.append(block)
     blocks.append(np.stack([(group == name).to_numpy(dtype=float, na_value=0.0) for name in names], axis=1))
     values = np.concatenate(blocks, axis=1)
     used = np.asarray(~np.isnan(values).any(axis=1) & group.notna().to_numpy())
@@ -66,10 +65,26 @@ def styles_plan(sample: Sample, column: str, constructs: dict[str, tuple[str, ..
     return Plan(
         columns=Columns(names=tuple(f"style {j}" for j in range(values.shape[1])),
                         values=np.where(used[:, None], values, 0.0), used=used, pairwise=False, note=""),
-        rows=read.rows, estimate=read, adjust=read.adjusted, judge=_Judge(read=read, answers=answers, sample=sample),
+        rows=read.rows, estimate=read, adjust=read.adjusted,
+        judge=_Judge(unrelated=unrelated, size=len(answers.names), sample=sample),
         parameters=len(names) + 3, estimator=phrase("measurement.estimator_styles", fields=fields, labels=sample.label),
         references=("Baumgartner and Steenkamp (2001)", "Harzing (2006)"),
     )  # fmt: skip
+
+
+def _of_construct(answers: Answers, name: str, items: tuple[str, ...], weights: Array) -> tuple[Array, int]:
+    """Score, two covariates of style, the score centred and anchored, (n, 5); how many items are unrelated."""
+    every, own = np.arange(len(answers.names)), np.array([item in items for item in answers.names])
+    if own.all():
+        raise DataError(f"every rated item belongs to {name!r}: there is none to read a style of answering from")
+    score = answers.level(every[own], turned=True)
+    kept = answers.unrelated(score, every[~own], weights)
+    count = len(kept)
+    kept = kept if count >= ENOUGH else every[~own]
+    found = answers.styles(kept)
+    net = found["acquiescence"] - found["disacquiescence"]
+    centred, anchored = score - answers.level(every), score - answers.level(kept)
+    return np.stack([score, net, found["extreme"], centred, anchored], axis=1), count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,22 +112,29 @@ class Answers:
         codes = np.where(back, ends[:, 0] + ends[:, 1] - values, values)
         return cls(names=names, codes=codes, low=ends[:, 0], high=ends[:, 1], turned=np.where(back, -1.0, 1.0))
 
-    def styles(self, without: tuple[str, ...]) -> dict[str, Array]:
-        """Shares of the answers by style, (n,) each, from the items that are not left out; none without items."""
-        kept = [j for j, name in enumerate(self.names) if name not in without]
+    def styles(self, kept: IntArray) -> dict[str, Array]:
+        """Shares of the answers to some items by style, (n,) each."""
         x, low, high = self.codes[:, kept], self.low[kept], self.high[kept]
         side = np.floor(SIDE * (high - low + 1))
         marks = {
             "acquiescence": x > high - side, "disacquiescence": x < low + side, "extreme": (x == low) | (x == high),
             "midpoint": np.abs(x - (low + high) / 2) < 1,
         }  # fmt: skip
-        return {name: _share(mark.astype(float), x) for name, mark in marks.items()} if kept else {}
+        return {name: _share(mark.astype(float), x) for name, mark in marks.items()}
 
-    def level(self, items: tuple[str, ...], *, only: bool = False) -> Array:
-        """Mean in points of 0-100, (n,): of some items (turned, as scores are), else of all (as ticked)."""
-        kept = [j for j, name in enumerate(self.names) if not only or name in items]
+    def level(self, kept: IntArray, *, turned: bool = False) -> Array:
+        """Mean of some items in points of 0-100, (n,): as ticked, or turned as scores are."""
         points = 100 * (self.codes[:, kept] - self.low[kept]) / (self.high[kept] - self.low[kept])
-        return _share(np.where(self.turned[kept] < 0, 100 - points, points) if only else points, points)
+        return _share(np.where(turned & (self.turned[kept] < 0), 100 - points, points), points)
+
+    def unrelated(self, score: Array, among: IntArray, weights: Array) -> IntArray:
+        """Items that have little to do with a score, by the weighted correlations."""
+        values = np.column_stack([score, self.codes[:, among]])
+        names = tuple(f"column {j}" for j in range(values.shape[1]))
+        cov = Moments.of_rows(values, names=names, pairwise=True).summary(weights[:, None]).cov[0]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            alike = np.abs(cov[0, 1:]) / np.sqrt(cov[0, 0] * np.diagonal(cov)[1:])
+        return np.asarray(among[alike <= UNRELATED])
 
 
 def _share(marks: Array, answers: Array) -> Array:
@@ -126,7 +148,7 @@ def _share(marks: Array, answers: Array) -> Array:
 
 @dataclass(frozen=True, kw_only=True)
 class Read:
-    """Moments to numbers: four styles, then score, two covariates and centred score by construct, then groups."""
+    """Moments to numbers: four styles, then five columns a construct (score, covariates, centred), then groups."""
 
     constructs: tuple[str, ...]
     groups: tuple[str, ...]
@@ -143,10 +165,10 @@ class Read:
         found = [(whole[:, :4, None] + away[:, :4]).reshape(len(whole), -1)]
         gaps = []
         for k in range(len(self.constructs)):
-            score, z = 4 + 4 * k, slice(5 + 4 * k, 7 + 4 * k)
+            score, z = 4 + 5 * k, slice(5 + 5 * k, 7 + 5 * k)
             slopes = _solved(within[:, z, z], within[:, z, score])
             held = away[:, score] - (slopes[:, None] @ away[:, z])[:, 0]
-            moved = np.stack([away[:, score], held, away[:, score + 3]], axis=1)  # (b, 3, g)
+            moved = np.stack([away[:, score], held, away[:, score + 3], away[:, score + 4]], axis=1)  # (b, 4, g)
             found.append((whole[:, score, None, None] + moved).reshape(len(whole), -1))
             others = [g for g in range(count) if g != self.base]
             gaps.append((moved[:, :, others] - moved[:, :, [self.base]]).reshape(len(whole), -1))
@@ -190,29 +212,29 @@ def _solved(matrix: Array, rhs: Array) -> Array:
 
 @dataclass(frozen=True, kw_only=True)
 class _Judge:
-    """Checks of the styles: whether the items can show one, and what each ranking says of the largest gap."""
+    """Checks of the styles: whether there are items that show one, and what each ranking says of the largest gap."""
 
-    read: Read
-    answers: Answers
+    unrelated: Mapping[str, int]
+    size: int
     sample: Sample
 
     def __call__(self, fitted: Fitted) -> list[Check]:
-        return [self._items(fitted), *self._gap(fitted)]
+        """Check the whole sample."""
+        return [*self._items(), *self._gap(fitted)]
 
-    def _items(self, fitted: Fitted) -> Check:
-        """Tell whether the items have little in common, so that a pattern across them is a style."""
-        names = self.answers.names
-        cov = Moments.of_rows(self.answers.codes, names=names, pairwise=True).summary(fitted.weights[:, None]).cov[0]
-        sd = np.sqrt(np.diagonal(cov))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            apart = (cov / np.outer(sd, sd))[np.triu_indices(len(names), k=1)]
-        mean = float(np.nanmean(np.abs(apart))) if np.isfinite(apart).any() else float("nan")
-        fields = {"n": Amount(len(names)), "mean": Amount(mean, places=2), "limit": Amount(UNRELATED, places=2)}
-        words = phrase("check.style_items", fields=fields)
-        return Check(check="style_items", passed=mean <= UNRELATED, value=mean, threshold=UNRELATED, text=words)
+    def _items(self) -> list[Check]:
+        """Tell whether a style can be read from items that have little to do with a construct."""
+        found = []
+        for name, count in self.unrelated.items():
+            key = "check.style_items" if count >= ENOUGH else "check.style_items_few"
+            fields = {"count": Amount(count), "n": Amount(self.size), "limit": Amount(UNRELATED, places=2),
+                      "construct": Name((name,))}  # fmt: skip
+            words = phrase(key, fields=fields, labels=self.sample.label)
+            found.append(Check(check="style_items", passed=count >= ENOUGH, value=count, threshold=ENOUGH, text=words))
+        return found
 
     def _gap(self, fitted: Fitted) -> list[Check]:
-        """Hold the largest gap of each construct as answered against the same gap at equal style and centred."""
+        """Hold the largest gap of each construct as answered against what is left of it when it is anchored."""
         if not len(fitted.deviations):
             return []
         rows = fitted.rows[fitted.rows["table"] == "style_gaps"]
@@ -220,16 +242,16 @@ class _Judge:
         t = np.abs(fitted.point) / np.where(error > 0, error, np.nan)
         found = []
         for construct, own in rows.groupby("construct", sort=False):
-            raw, held, centred = (own.index[own["statistic"] == f"{mean}_difference"].to_numpy() for mean in MEANS)
-            most = int(np.abs(fitted.point[raw]).argmax())
-            a, b, c = (int(place[most]) for place in (raw, held, centred))
-            size = np.abs(fitted.point[[a, b, c]])
-            left = float(size[1:].min() / size[0]) if size[0] else np.nan
-            goes = bool(t[a] > SEEN and (min(t[b], t[c]) < SEEN or left < HALF))
+            places = [own.index[own["statistic"] == f"{mean}_difference"].to_numpy() for mean in MEANS]
+            most = int(np.abs(fitted.point[places[0]]).argmax())
+            raw, *_, anchored = four = [int(place[most]) for place in places]
+            left = float(abs(fitted.point[anchored] / fitted.point[raw])) if fitted.point[raw] else np.nan
+            goes = bool(t[raw] > SEEN and (t[anchored] < SEEN or left < HALF))
+            said = (Amount(float(fitted.point[place]), "points") for place in four)
             fields = {
-                "construct": Name((str(construct),)), "group": Name((str(own.at[a, "category"]),)),
-                "reference": Name((str(own.at[a, "versus"]),)), "raw": Amount(float(fitted.point[a]), "points"),
-                "held": Amount(float(fitted.point[b]), "points"), "centred": Amount(float(fitted.point[c]), "points"),
+                "construct": Name((str(construct),)), "group": Name((str(own.at[raw, "category"]),)),
+                "reference": Name((str(own.at[raw, "versus"]),)),
+                **dict(zip(("raw", "held", "centred", "anchored"), said, strict=True)),
             }  # fmt: skip
             key = "check.style_gap" if goes else "check.style_gap_stays"
             words = phrase(key, fields=fields, labels=self.sample.label)
