@@ -39,6 +39,8 @@ def is_question(header: str) -> bool:
     >>> is_question("Q1_1"), is_question("1、您的性别"), is_question("How was the service?")
     (False, True, True)
     """
+    if re.fullmatch(r"[\w./:\[\]-]*", header, re.ASCII):
+        return False
     words = len(header.split()) > 3 or bool(re.search(r"[?？]", header))
     return bool(_NUMBERED.fullmatch(header)) or words or len(header) > _LONG
 

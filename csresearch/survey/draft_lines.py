@@ -17,6 +17,7 @@ from csresearch.survey.ticking import Ticked
 
 MARK = "# CHECK"
 FEW_OUTLETS = 10  # so few are rather all there are than a sample of a network
+_SAID = re.compile(r"by its signature|decided from the bytes")  # what has a line of its own
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -56,13 +57,13 @@ def lines(found: Found, file: str, title: str) -> Iterator[str]:
     yield f"file = {_text(file)}"
     if table.layout != "plain":
         yield f"layout = {_text(table.layout)}" + _check("by its header rows")
-    if table.encoding in DECIDED and not table.notes:
+    if table.encoding in DECIDED:
         yield f"encoding = {_text(table.encoding.lower())}" + _check("decided from its bytes")
     for role in ("id", "duration"):
         if role in made.roles:
             yield f"{role} = {_text(made.roles[role])}" + _check("by its name" + " (in seconds?)" * (role != "id"))
     remarks = [finding for finding in table.found if finding.severity != "stop"]
-    yield from (f"# {finding.where}: {finding.found}" for finding in remarks)
+    yield from (f"# {finding.where}: {finding.found}" for finding in remarks if not _SAID.search(finding.found))
     if made.gaps:
         yield 'missing = "listwise"' + _check("raise | listwise | pairwise | block_mean | used")
     duplicate = ', duplicate = "exclude"' if "id" in made.roles else ""
@@ -90,7 +91,9 @@ def lines(found: Found, file: str, title: str) -> Iterator[str]:
     if made.constructs:
         yield from ("", "[constructs]" + _check("grouped by the stems of names; rename, regroup, label"))
         for name, inside in made.constructs.items():
-            yield f"{_key(name)} = {{ items = {_list(inside)}, {language} = {_text(_label(name))} }}"
+            stems = {parts(found.label(column))[0] for column in inside}
+            words = stems.pop() if len(stems) == 1 else ""
+            yield f"{_key(name)} = {{ items = {_list(inside)}, {language} = {_text(words or _label(name))} }}"
         sources = [name for name in made.constructs if name in made.drivers] or ["quality", "value"]
         target = made.outcome if made.outcome and made.outcome in made.constructs else "satisfaction"
         yield "# [paths]  # target = its sources, for the satisfaction index; never guessed, the theory is yours:"

@@ -66,7 +66,12 @@ def draft(table: Table, *, file: str, title: str) -> Draft:
     if not made.scale_of:
         remedy = "export the answers as codes (1, 2, ...); answers in words need a study.toml of your own, with options"
         raise DataError(f"{file}: no column looks like ratings; found {_some(made.left)}; {remedy}")
-    labels = [column.note.label or column.header for column in every if column.name in made.scale_of]
+    asked = [column for column in every if column.name in made.scale_of]
+    labels = [
+        column.note.label or column.header for column in asked if column.note.label or not column.header.isascii()
+    ]
+    labels += [word for scale in made.scales.values() for word in scale.options]
+    labels += [word for column in asked for word in column.note.values.values()]
     found = Found(
         made=made, table=table, columns={column.name: column for column in every}, several=several,
         language=language_of(labels),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from csresearch.survey.abbreviating import parts
 from csresearch.survey.known_columns import is_about_people, is_platform, roles_of
-from csresearch.survey.resembling import Column, Ends, facets, families, scales, worded_scales
+from csresearch.survey.resembling import MERE, Column, Ends, facets, families, scales, worded_scales
 from csresearch.survey.wording import rank
 
 _KANO = re.compile(r"(?i)^kano|[_. -](fun|dys|functional|dysfunctional)$")
@@ -26,7 +26,6 @@ _AGAINST = re.compile(r"(?i)disconf|(than|vs|versus|against|sat)_?expect")
 _AFTERWARDS = re.compile(
     r"(?im)loy|cusl|recommend|^nps|^ltr|reuse|re_?purchase|rebuy|again|intent|churn|complain|cusco"
 )
-_MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")  # stems that say nothing about what was asked
 _FACET_WORDS = {  # in the question that the lines of a matrix share
     "expectation": r"expect|期望|预期|esperab|expectativ",
     "importance": r"importan|重要",
@@ -75,12 +74,13 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     rated = [column for column in others if not is_about_people(column) and not _KANO.search(column.name)]
     asked = [column for column in rated if column.numeric]
     likely = scales(families(asked))
-    patterns, attributes, rivals = facets(list(likely))
+    worded = worded_scales(column for column in rated if not column.numeric)
+    patterns, attributes, rivals = facets([column.name for column in rated if column.name in likely | worded])
     if not patterns:
-        patterns, attributes = _facets_by_question([column for column in asked if column.name in likely])
+        patterns, attributes = _facets_by_question([column for column in rated if column.name in likely | worded])
     again = {pattern.replace("{}", key) for pattern in rivals for key in attributes}
-    likely = {name: scale for name, scale in likely.items() if name not in again and name not in attributes}
-    likely = _named_scales(likely, asked) | worded_scales(column for column in rated if not column.numeric)
+    likely = _named_scales(likely | worded, asked)
+    likely = {c.name: likely[c.name] for c in rated if c.name in likely.keys() - again - {*attributes}}
     facetted = {p.replace("{}", key): facet for facet, p in patterns.items() for key in attributes}
     usual = _usual(likely)
     spoken = {column.name for column in others if _is_spoken(column)}
@@ -228,7 +228,7 @@ def _constructs(items: Sequence[Column], scale_of: Mapping[str, str], *, taken: 
     found: dict[str, Sequence[str]] = {}
     for stem, family in families(items).items():
         names = [column.name for column in family]
-        if len(names) > 1 and not _MERE.fullmatch(stem) and len({scale_of[name] for name in names}) == 1:
+        if len(names) > 1 and not MERE.fullmatch(stem) and len({scale_of[name] for name in names}) == 1:
             name = re.sub(r"\W+", "_", stem.lower()).strip("_")
             found[f"{name}_all" if name in taken or name in found else name] = names
     return found

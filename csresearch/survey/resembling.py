@@ -26,6 +26,9 @@ FACETS: Mapping[str, tuple[str, ...]] = {
 """Beginnings of column names by facet; what stands first wins where two fit equally well."""
 
 _KINDS = {97: "not_used", 96: "not_used", 0: "not_used", 99: "refused", 999: "refused"}
+MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")
+"""Stems of names that say nothing about what was asked."""
+
 _MOSTLY = 0.9  # share of the answers that are numbers in a column of ratings
 _FEW = 3  # columns that make a family, and a facet
 _CATEGORIES = 8  # of a group, at most
@@ -95,7 +98,8 @@ class Column:
         """Whether all codes have words and none of them says better or worse: groups, no scale."""
         words = self.answers
         found = set(self.numbers.dropna()) - self.gaps.keys()
-        return len(words) > 1 and found <= words.keys() and sum(rank(said) is not None for said in words.values()) < 2
+        ranked = sum(rank(said) is not None for said in words.values())
+        return len(words) > 1 and found <= words.keys() and ranked < max(2, len(words) / 2)
 
     @property
     def turned(self) -> bool:
@@ -243,11 +247,18 @@ def families(ratings: Iterable[Column]) -> dict[str, list[Column]]:
 
 def scales(found: Mapping[str, Sequence[Column]]) -> dict[str, Ends]:
     """Scale by column; a family that stops one short of the top which more questions reach is given that top."""
-    guessed = {stem: ends(family) for stem, family in found.items()}
+    guessed: dict[str, Ends | None] = {}
+    members: dict[str, Sequence[Column]] = {}
+    for stem, family in found.items():
+        alone = [column for column in family if MERE.fullmatch(stem) and ends([column])]
+        parts = [[column] for column in alone] + [[c for c in family if c not in alone]] * (len(alone) < len(family))
+        for part in parts:
+            key = stem if len(part) > 1 else part[0].name
+            members[key], guessed[key] = part, ends(part)
     counts = Counter({scale.key: 0 for scale in guessed.values() if scale})
     for stem, scale in guessed.items():
         if scale:
-            counts[scale.key] += len(found[stem])
+            counts[scale.key] += len(members[stem])
     result: dict[str, Ends] = {}
     for stem, scale in guessed.items():
         if scale is None:
@@ -255,7 +266,7 @@ def scales(found: Mapping[str, Sequence[Column]]) -> dict[str, Ends]:
         above = (scale.low, scale.high + 1)
         if counts[above] > counts[scale.key]:
             scale = Ends(*above, scale.missing)
-        result |= {column.name: scale for column in found[stem]}
+        result |= {column.name: scale for column in members[stem]}
     return result
 
 
