@@ -20,17 +20,20 @@ ADDED, ADDED_ENDS = 3.0, 0.75  # answers added to all, to promoters and to detra
 
 
 def wilson(share: Array, n: Array, *, z: float | Array) -> tuple[Array, Array]:
-    """Interval of a share (Wilson, 1927), from shares and effective numbers of answers.
+    """Interval of a share (Wilson, 1927), from shares and effective numbers of answers; NaN where nobody answered.
 
     Examples
     --------
     >>> low, high = wilson(np.array([45 / 60]), np.array([60.0]), z=1.959964)
     >>> low.round(5).item(), high.round(5).item()
     (0.62768, 0.84223)
+    >>> wilson(np.array([np.nan]), np.array([0.0]), z=2.0)
+    (array([nan]), array([nan]))
     """
+    n = np.where(n > 0, n, np.nan)
     centre = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     reach = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return np.where(share > 0, centre - reach, 0.0), np.where(share < 1, centre + reach, 1.0)
+    return np.where(share == 0, 0.0, centre - reach), np.where(share == 1, 1.0, centre + reach)
 
 
 def adjusted_wald(promoters: float, detractors: float, n: float, *, z: float) -> tuple[float, float]:
