@@ -19,6 +19,9 @@ FAMILIES = {
     "expectation": "the response surface and an indirect effect",
     "uplift": "two moves taken together",
     "change": "the index between two waves",
+    "network": "the after-sales market, dealers drawn",
+    "census": "the after-sales market, all dealers",
+    "styles": "languages that differ in style alone",
 }
 
 
@@ -51,7 +54,7 @@ def write_coverage(studies: int, names: Sequence[str], *, table_only: bool) -> N
             "How often nominal 95 % intervals held the truth in simulated studies: per cent, with both tails. Asked "
             f"for: {_band(runner.BAND)} from 20 clusters or 100 respondents on, {_band(runner.FEW_BAND)} with 8 to 15.",
             f"- {' '.join(family.text)} Largest Monte-Carlo error of the truth: {_largest_error(tables.values())}.",
-            f"- {runner.DRAWS:,} bootstrap draws; the seed of a study and its draws is its number and a fixed start.",
+            f"- {family.draws:,} bootstrap draws; the seed of a study and its draws is its number and a fixed start.",
             "- Low miss: the interval lies above the truth; high miss: below. Width is the mean, df the median.",
         ]
         for setting, found in tables.items():

@@ -26,12 +26,16 @@ NUMBERS = ["estimate", "std_error", "conf_low", "conf_high", "df"]
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
-    """A way of interviewing; respondents with an outlet each are a simple sample, a raked sample is drawn skewed."""
+    """A way of interviewing; respondents with an outlet each are a simple sample, a raked sample is drawn skewed.
+
+    `most` is the number of studies that are enough, where fewer are.
+    """
 
     text: str
     respondents: int
     outlets: int
     raked: bool = False
+    most: int | None = None
 
     @property
     def clusters(self) -> str | None:
@@ -79,6 +83,7 @@ class Family:
     settings: Mapping[str, Setting]
     text: tuple[str, ...]
     populations: int = 4
+    draws: int = DRAWS
 
     def file(self, name: str) -> Path:
         """Give the file of a setting, or of the truth."""
@@ -96,7 +101,8 @@ def run(family: Family, studies: int) -> None:
     with pool() as workers:
         for start in range(0, studies, CHUNK):
             for name, rows in done.items():
-                missing = sorted(set(range(start + 1, min(start + CHUNK, studies) + 1)) - set(rows["study"]))
+                last = min(start + CHUNK, studies, family.settings[name].most or studies)
+                missing = sorted(set(range(start + 1, last + 1)) - set(rows["study"]))
                 if missing:
                     file = family.file(name)
                     found = pd.concat(workers.map(family.one_study, [name] * len(missing), missing))
