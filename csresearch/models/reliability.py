@@ -12,7 +12,7 @@ from csresearch.inference.replicates import AnyReplicates, Bootstrap, as_code
 from csresearch.models.fitting import Plan, fit_plan, merged
 from csresearch.models.measurement.answers import answers_plan
 from csresearch.models.measurement.invariance import TABLES, Micom, Parts
-from csresearch.models.measurement.judging import Judge, comparable
+from csresearch.models.measurement.judging import Judge, comparable, tradable
 from csresearch.models.measurement.numbers import Numbers, neighbours
 from csresearch.models.measurement.pictures import (
     htmt_picture,
@@ -176,7 +176,10 @@ class Reliability:
         return replace(
             found, frames={name: found.frames[name] for name in TABLES}, sample=sample, by=None,
             samples={name: found.samples[name] for name in TABLES},
-            found=(*found.found, *comparable(found.frames["comparable"], sample)),
+            found=(
+                *found.found, tradable(inside, column, self.reference, self.permutations),
+                *comparable(found.frames["comparable"], sample),
+            ),
         )  # fmt: skip
 
     def _styled(self, sample: Sample, constructs: dict[str, tuple[str, ...]], column: str) -> Plan:

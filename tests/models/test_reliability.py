@@ -228,6 +228,9 @@ def test_permutations_respect_clusters() -> None:
     level = "mean_difference"
     naive, honest = (invariant(frame, **o).estimates("invariance", statistic=level)["p_value"]
                      for o in ({}, {"clusters": "outlet"}))  # fmt: skip
+    few = invariant(frame[frame["outlet"].isin((0, 1, 2, 9, 10, 11))], clusters="outlet").checks().set_index("check")
+    assert not few.at["relabellings", "passed"]
+    assert few.at["relabellings", "value"] == pytest.approx(20)  # three outlets of six
     assert (naive < 0.02).all()
     assert (honest > 0.05).all()
 

@@ -8,8 +8,11 @@ import numpy as np
 import pandas as pd
 
 from csresearch.inference.moments import Array
+from csresearch.inference.permutations import exchange
 from csresearch.models.derived import Fitted
+from csresearch.models.measurement.invariance import chosen
 from csresearch.models.path.pls import correlations_of
+from csresearch.models.terms import counted
 from csresearch.show.phrase import Amount, Labels, Name, phrase
 from csresearch.show.specs import Unit
 from csresearch.survey.sample import Sample
@@ -17,6 +20,7 @@ from csresearch.vocabulary import Check
 
 RELIABLE, CONVERGENT, DISTINCT = 0.70, 0.50, 0.90
 ONE_FACTOR, FLOOR = 0.50, 0.30
+MOVABLE, MANY = 0.50, 1e6  # share of respondents that trade labels; ways beyond which nobody counts
 RELATIONS = 2.0  # step from which relations may be compared
 SAID = {1.0: "none", RELATIONS: "relations", 3.0: "means"}
 
@@ -73,6 +77,26 @@ class Judge:
             words = phrase(f"check.{check}", fields={**fields, "n": Amount(len(corr))})
             found.append(Check(check=check, passed=value < limit, value=value, threshold=limit, text=words))
         return found
+
+
+def tradable(sample: Sample, column: str, reference: str | None, permutations: int) -> Check:
+    """Tell whether the design leaves enough ways to deal out the labels: with few, no difference can be told."""
+    group, names = sample.group(column), sample.categories(column)
+    base = chosen(reference, names)
+    trades = []
+    for name in (name for name in names if name != base):
+        rows = np.flatnonzero(group.isin((name, base)) & counted(sample))
+        trades.append(exchange((group.iloc[rows] == name).to_numpy(dtype=bool), sample.design, rows))
+    ways = float(np.exp(min(min(trade.log_count for trade in trades), np.log(MANY))))
+    movable = min(trade.movable for trade in trades)
+    fields = {
+        "ways": Amount(ways, "money"),
+        "movable": Amount(movable, "share"),
+        "least": Amount(permutations, "money"),
+    }
+    words = phrase("check.relabellings", fields=fields)
+    passed = ways > permutations and movable >= MOVABLE
+    return Check(check="relabellings", passed=passed, value=ways, threshold=float(permutations), text=words)
 
 
 def comparable(table: pd.DataFrame, sample: Sample) -> list[Check]:
