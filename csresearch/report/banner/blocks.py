@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csresearch.models.compare.levels import LOW_BASE, SUPPRESSED
 from csresearch.report.banner.worded import Worded
@@ -54,22 +54,28 @@ class Block:
 
 def blocks_of(banner: Banner, words: Worded) -> list[Block]:
     """Put the questions of a banner in blocks, in their order."""
+    numbers: dict[tuple[str, str, str], list[dict[Hashable, Any]]] = {}
+    for row in banner.table.to_dict("records"):
+        numbers.setdefault((row["term"], row["segment_by"], row["segment"]), []).append(row)
     terms = list(dict.fromkeys(banner.table["term"]))
     return [
-        Block(title=title, questions=tuple(_questions(banner, words, list(some))))
+        Block(title=title, questions=tuple(_questions(banner, words, numbers, list(some))))
         for title, some in groupby(terms, key=lambda term: _title(banner, words, term))
     ]
 
 
-def _questions(banner: Banner, words: Worded, terms: list[str]) -> Iterator[Question]:
+def _questions(
+    banner: Banner,
+    words: Worded,
+    numbers: Mapping[tuple[str, str, str], list[dict[Hashable, Any]]],
+    terms: list[str],
+) -> Iterator[Question]:
     for term in terms:
-        rows = banner.table[banner.table["term"] == term]
-        own = [rows[(rows["segment_by"] == c.by) & (rows["segment"] == c.category)] for c in banner.columns]
-        base = [float(part["n_obs"].iloc[0]) for part in own]
-        effective = [float(part["n_effective"].iloc[0]) for part in own]
+        records = [numbers[term, c.by, c.category] for c in banner.columns]
+        base = [float(part[0]["n_obs"]) for part in records]
+        effective = [float(part[0]["n_effective"]) for part in records]
         low = [SUPPRESSED <= n < LOW_BASE for n in effective]
         hidden = [n < SUPPRESSED and c.by != "" for n, c in zip(effective, banner.columns, strict=True)]
-        records = [part.to_dict("records") for part in own]
         lines = [
             Line(
                 label=words.line(row), unit=row["unit"] if row["statistic"] != "mean" else "mean",

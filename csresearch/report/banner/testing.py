@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from string import ascii_uppercase
 
 import numpy as np
@@ -23,6 +24,7 @@ from csresearch.vocabulary import ordered
 
 TOTAL = ""
 ABOVE, BELOW = "▲", "▼"  # significantly above or below the total
+CELLS = 40_000_000  # respondents x columns x lines held at once
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,20 +53,34 @@ def numbers_of(
     Total and categories are estimated under the same weightings: their covariances are those of the design, so that a
     category may be part of the total, and options of one question may share respondents.
     """
-    values = np.stack([line.column for line in lines], axis=1)
-    columns = [Column(by=TOTAL, category=TOTAL, letter="")]
-    frames: list[pd.DataFrame] = []
+    columns, domains = [Column(by=TOTAL, category=TOTAL, letter="")], [sample.domain[None]]
     for by in groups:
         names, members = domains_of(sample, by)
-        found = _estimated(sample, values, np.concatenate([sample.domain[None], members]), replicates)
-        own = [Column(by=by, category=name, letter=_letter(len(columns) - 1 + k)) for k, name in enumerate(names)]
-        base, effective = _bases(sample, lines, found, np.concatenate([sample.domain[None], members]))
-        marks = _marks(found, [c.letter for c in own], effective >= SUPPRESSED, tests)
-        if not frames:
-            frames.append(_rows(lines, columns[0], found, 0, base, effective, [""] * len(lines)))
-        frames += [_rows(lines, c, found, k, base, effective, marks[k - 1]) for k, c in enumerate(own, start=1)]
-        columns += own
+        columns += [Column(by=by, category=name, letter=_letter(len(columns) - 1 + k)) for k, name in enumerate(names)]
+        domains.append(members)
+    place = {by: [k for k, column in enumerate(columns) if column.by == by] for by in groups}
+    every = np.concatenate(domains)
+    frames = []
+    for some in _parts(lines, size=max(1, CELLS // every.size)):
+        found = _estimated(sample, np.stack([line.column for line in some], axis=1), every, replicates)
+        base, effective = _bases(sample, some, found, every)
+        marks = [[""] * len(some)] * len(columns)
+        for own in place.values():
+            letters = [columns[k].letter for k in own]
+            for k, made in zip(own, _marks(found, [0, *own], letters, effective >= SUPPRESSED, tests), strict=True):
+                marks[k] = made
+        frames += [_rows(some, c, found, k, base, effective, marks[k]) for k, c in enumerate(columns)]
     return tuple(columns), ordered(pd.concat(frames, ignore_index=True))
+
+
+def _parts(lines: Sequence[Line], *, size: int) -> list[list[Line]]:
+    """Cut the lines where a question ends, so that what is held at once stays small."""
+    parts: list[list[Line]] = [[]]
+    for _, own in groupby(lines, key=lambda line: line.term):
+        if len(parts[-1]) >= size:
+            parts.append([])
+        parts[-1] += own
+    return parts
 
 
 def _estimated(sample: Sample, values: Array, domains: BoolArray, replicates: AnyReplicates) -> Estimates:
@@ -95,17 +111,21 @@ def _bases(sample: Sample, lines: Sequence[Line], found: Estimates, domains: Boo
     return found.n_obs[:, first].astype(float), effective[:, first]
 
 
-def _marks(found: Estimates, letters: list[str], told: BoolArray, tests: Tests) -> list[list[str]]:
-    """Mark each category (c) and line (k): above or below the total, and whom it lies above."""
+def _marks(
+    found: Estimates, place: list[int], letters: list[str], told: BoolArray, tests: Tests
+) -> list[list[str]]:  # fmt: skip
+    """Mark each category (c) of a group and line (k): above or below the total, and whom it lies above."""
     names = (TOTAL, *letters)
+    point = found.point[place]
     every = Categories(
-        names=names, point=found.point, draws=np.empty((0, *found.point.shape)),
-        deviations=found.deviations.transpose(1, 0, 2), df=found.df,
+        names=names, point=point, draws=np.empty((0, *point.shape)),
+        deviations=found.deviations[place].transpose(1, 0, 2), df=found.df[place],
     )  # fmt: skip
     own = replace(
         every, names=names[1:], point=every.point[1:], draws=every.draws[:, 1:], deviations=every.deviations[:, 1:],
         df=every.df[1:],
     )  # fmt: skip
+    told = told[place]
     total = _higher(pairs_of(every, reference=TOTAL), told, tests)[0]
     high, less = _higher(pairs_of(own), told[1:], tests) if len(letters) > 1 else (total[1:, 1:], total[1:, 1:])
     return [
@@ -114,7 +134,7 @@ def _marks(found: Estimates, letters: list[str], told: BoolArray, tests: Tests) 
             + "".join(
                 letter if high[c, j, k] else letter.lower() if less[c, j, k] else "" for j, letter in enumerate(letters)
             )
-            for k in range(found.point.shape[1])
+            for k in range(point.shape[1])
         ]
         for c in range(len(letters))
     ]
