@@ -146,9 +146,11 @@ def _facet_lines(found: Found) -> Iterator[str]:
         return
     yield from ("", "[facets]" + _check("{} stands for the keys of [attributes]"))
     for facet, pattern in made.patterns.items():
-        scale = made.scale_of[pattern.replace("{}", made.attributes[0])]
+        of = [key for key in made.attributes if pattern.replace("{}", key) in made.scale_of]
+        scale = made.scale_of[pattern.replace("{}", of[0])]
         asked = ', asked = "after"' if facet == "expectation" else ""
-        note = "before or after the experience?" if asked else "is this what was asked?"
+        asked += f", of = {_list(of)}" * (len(of) < len(made.attributes))
+        note = "before or after the experience?" if facet == "expectation" else "is this what was asked?"
         yield f"{facet} = {{ column = {_text(pattern)}, scale = {_text(scale)}{asked} }}" + _check(note)
     for pattern, facet in made.rivals.items():
         yield f"# {facet} = {{ column = {_text(pattern)} }} would fit as well; it is left out"

@@ -70,8 +70,8 @@ def draft(table: Table, *, file: str, title: str) -> Draft:
     labels = [
         column.note.label or column.header for column in asked if column.note.label or not column.header.isascii()
     ]
+    labels = labels or [word for column in asked for word in column.note.values.values()]
     labels += [word for scale in made.scales.values() for word in scale.options]
-    labels += [word for column in asked for word in column.note.values.values()]
     found = Found(
         made=made, table=table, columns={column.name: column for column in every}, several=several,
         language=language_of(labels),

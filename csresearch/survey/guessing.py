@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from csresearch.survey.abbreviating import parts
 from csresearch.survey.known_columns import is_about_people, is_platform, roles_of
-from csresearch.survey.resembling import MERE, Column, Ends, facets, families, scales, worded_scales
+from csresearch.survey.resembling import MERE, Column, Ends, facets, families, is_kano, scales, worded_scales
 from csresearch.survey.wording import rank
 
 _KANO = re.compile(r"(?i)^kano|[_. -](fun|dys|functional|dysfunctional)$")
@@ -71,7 +71,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     """Decide what the columns of a file are; `names` are all that stand in its header."""
     roles, said = roles_of(found), {column.name: column.said for column in found}
     others = [column for column in found if column.name not in roles.values() and not is_platform(column)]
-    rated = [column for column in others if not is_about_people(column) and not _KANO.search(column.name)]
+    rated = [column for column in others if not is_about_people(column) and not _kano(column)]
     asked = [column for column in rated if column.numeric]
     likely = scales(families(asked))
     worded = worded_scales(column for column in rated if not column.numeric)
@@ -82,6 +82,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     likely = _named_scales(likely | worded, asked)
     likely = {c.name: likely[c.name] for c in rated if c.name in likely.keys() - again - {*attributes}}
     facetted = {p.replace("{}", key): facet for facet, p in patterns.items() for key in attributes}
+    facetted = {name: facet for name, facet in facetted.items() if name in likely}
     usual = _usual(likely)
     spoken = {column.name for column in others if _is_spoken(column)}
     kept = {
@@ -98,7 +99,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     recommend = next((n for n in items if _RECOMMEND.search(said[n]) and kept[n].key == (0, 10)), None)
     expected, received = (next(filter(words.fullmatch, constructs), None) for words in (_EXPECTED, _RECEIVED))
     used = {*kept, *roles.values()}
-    apart = {*used, *again, *(c.name for c in others if _KANO.search(c.name) or (_named(c.said) and not c.nominal))}
+    apart = {*used, *again, *(c.name for c in others if _kano(c) or (_named(c.said) and not c.nominal))}
     segments = [c.name for c in others if c.name not in apart and c.grouping][:_LISTED]
     used |= set(segments)
     return Guess(
@@ -115,6 +116,10 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         effort=_effort(items, kept, said), words=_words(found, {*segments, *roles.values()}), loops=loops,
         left=[name for name in names if name not in used and name.strip()],
     )  # fmt: skip
+
+
+def _kano(column: Column) -> bool:
+    return bool(_KANO.search(column.name)) or is_kano(column)
 
 
 def _is_spoken(column: Column) -> bool:

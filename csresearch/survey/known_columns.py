@@ -14,7 +14,7 @@ ROLES: Mapping[str, str] = {  # whole names of columns that say who a respondent
     "weight": r"weights?|wt|wgt|pw|sampling[_. -]?weight|peso|ponderaci[oó]n|factor([_. -]?(de[_. -])?expansi[oó]n)?"
     r"|权重",
     "outlet": r"(outlet|dealer|store|branch|shop|restaurant|site|agency|sucursal|concesionario|tienda|oficina"
-    r"|门店|网点|经销商|分行|支行)([_. -]?(id|code|name|编号|代码))?",
+    r"|门店|网点|经销商|分行|支行)([_. -]?(id|code|name|no|nr|编号|代码))?",
     "wave": r"wave|quarter|survey[_. -]?(wave|month|period)|period|ola|oleada|trimestre|期次|批次|季度|波次",
     "brand": r"brand|make|provider|operator|company|competitor|marca|operador|proveedor|品牌|厂商",
 }

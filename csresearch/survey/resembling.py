@@ -21,7 +21,8 @@ FACETS: Mapping[str, tuple[str, ...]] = {
     "expectation": ("expectation", "expected", "expect", "exp", "e"),
     "importance": ("importance", "imp", "i"),
     "desired": ("desired", "des"),
-    "adequate": ("adequate", "adeq", "minimum"),
+    "adequate": ("adequate", "adeq", "ade", "minimum"),
+    "disconfirmation": ("disconfirmation", "disconf", "disc", "d"),
 }
 """Beginnings of column names by facet; what stands first wins where two fit equally well."""
 
@@ -29,7 +30,10 @@ _KINDS = {97: "not_used", 96: "not_used", 0: "not_used", 99: "refused", 999: "re
 MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")
 """Stems of names that say nothing about what was asked."""
 
+_LIKE = r"^like|^i like|me gusta|^喜欢"
+_MUST = r"^must|expect it|debe (ser|estar)|lo espero|理所当然|必须"
 _MOSTLY = 0.9  # share of the answers that are numbers in a column of ratings
+_SLIPS = 0.02  # share of the answers that a code beyond the words needs to be an answer
 _FEW = 3  # columns that make a family, and a facet
 _CATEGORIES = 8  # of a group, at most
 _GROUP = 30  # respondents in a group that is worth comparing
@@ -184,13 +188,16 @@ def ends(family: Sequence[Column]) -> Ends | None:
 
 
 def _by_words(family: Sequence[Column], codes: set[int], labelled: set[int], given: Mapping[float, str]) -> Ends | None:
-    """Take the ends from the words of codes; codes far from them are no answers."""
+    """Take the ends from the words of codes; rare codes beyond them are slips, those far from them no answers."""
     low, high = min(labelled), max(labelled)
-    near = {code for code in codes if low - 1 <= code <= max(high, 11)}
+    answers = pd.concat([column.numbers for column in family])
+    answers = answers[~answers.isin(list(given))].dropna()
+    near = {code for code in codes if low - 1 <= code <= max(high, 11) and (answers == code).mean() >= _SLIPS}
     low, high = min(low, *near), max(high, *near)
     if high - low < 2:
         return None
-    kinds: dict[float, str] = {code: _KINDS.get(code, "dont_know") for code in sorted(codes - near)}
+    beyond = sorted(code for code in codes if not low <= code <= high)
+    kinds: dict[float, str] = {code: _KINDS.get(code, "dont_know") if code in FAR else "empty" for code in beyond}
     return Ends(low, high, _named(family, {**kinds, **given}, low, high))
 
 
@@ -232,6 +239,12 @@ def _after_a_gap(body: set[int]) -> set[int]:
     rest = body - tail
     whole = bool(rest) and max(rest) in (4, 5, 6, 7) and rest >= set(range(1, max(rest) + 1))
     return tail if whole and 10 not in body and max(rest) + 1 not in tail else set()
+
+
+def is_kano(column: Column) -> bool:
+    """Tell whether an answer says like, expect, indifferent, live with, dislike, which is no scale."""
+    words = {words.lower() for words in (*column.worded.values(), *column.words[:_CATEGORIES])}
+    return all(any(re.search(said, word) for word in words) for said in (_LIKE, _MUST))
 
 
 def families(ratings: Iterable[Column]) -> dict[str, list[Column]]:
@@ -301,6 +314,7 @@ def facets(names: Sequence[str]) -> tuple[dict[str, str], Words, dict[str, str]]
     chosen = {"performance": best}
     for facet, patterns in found.items():
         whole = [pattern for pattern, suffixes in patterns.items() if set(attributes) <= suffixes.keys()]
-        chosen |= {facet: whole[0]} if whole else {}
+        some = [pattern for pattern, suffixes in patterns.items() if len(suffixes.keys() & set(attributes)) >= _FEW]
+        chosen |= {facet: (whole or some)[0]} if whole or some else {}
     same = {pattern for pattern, suffixes in performance.items() if set(attributes) <= suffixes.keys()}
     return chosen, attributes, dict.fromkeys(sorted(same - {best}), "performance")

@@ -45,7 +45,10 @@ _STRENGTH = (  # the first that is found says how much
     (r"somewhat|slight|rather|fairly|little|probably|比较|较|有点|稍|略|\balgo|más bien|un poco|parcial", 0.6),
     (r"quite|mostly|mainly|bastante", 1.3),
 )
-_SPANISH = re.compile(r"[ñ¿¡áéíóú]|\b(de|la|el|los|las|con|del|su|una?|que|muy|por|usted)\b")
+_SPANISH = re.compile(
+    r"[ñ¿¡áéíóú]|\b(de|la|el|los|las|con|del|su|una?|que|muy|por|usted|acuerdo)\b|satisfech|aci[oó]n\b"
+)
+_ENGLISH = re.compile(r"\b(the|of|with|and|your?|how|is|was|were|are|very|to|in|for)\b|satisfied|agree")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -121,5 +124,7 @@ def language_of(words: Iterable[str]) -> str:
     """
     every = [word.lower() for word in words if word.strip()]
     chinese = sum(bool(_CHINESE.search(word)) for word in every)
-    spanish = sum(bool(_SPANISH.search(word)) for word in every)
-    return "zh" if 2 * chinese > len(every) else "es" if 2 * spanish > len(every) else "en"
+    spanish, english = (sum(bool(words.search(word)) for word in every) for words in (_SPANISH, _ENGLISH))
+    if 2 * chinese > len(every):
+        return "zh"
+    return "es" if spanish > english and 5 * spanish > len(every) else "en"
