@@ -22,6 +22,7 @@ FAMILIES = {
     "network": "the after-sales market, dealers drawn",
     "census": "the after-sales market, all dealers",
     "styles": "languages that differ in style alone",
+    "league": "a league of outlets and the effect of a programme",
 }
 
 
