@@ -10,7 +10,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from csresearch import Bootstrap, Compare, DataError, Jackknife, Linearized, Result, Sample, StatisticsError
+from csresearch import (
+    Bootstrap,
+    Compare,
+    DataError,
+    Jackknife,
+    Linearized,
+    Result,
+    Sample,
+    Scores,
+    StatisticsError,
+    load_study,
+    read,
+)
 from csresearch.models.compare.league import league_of, quarters, reml, within_groups
 from csresearch.models.compare.letters import compact_letters
 from csresearch.models.compare.pairs import Categories, pairs_of
@@ -327,3 +339,33 @@ def test_pairs_of_categories_by_hand() -> None:
     assert made.df.tolist() == [10, 10, 20]
     assert all(a <= b + 1e-12 for a, b in pairwise(sorted(made.adjusted("holm").ravel())))
     assert (made.adjusted("max_t") >= made.p_value - 0.01).all()
+
+
+def test_options_of_a_question_are_scored_and_compared_as_overlapping_groups(tmp_path: Path) -> None:
+    random = np.random.default_rng(6)
+    frame = pd.DataFrame({"care": random.integers(1, 11, 150), "q_app": random.integers(0, 2, 150)})
+    frame["q_phone"] = np.where(frame["q_app"] == 1, random.integers(0, 2, 150), 1)
+    frame.to_csv(tmp_path / "shop.csv", index=False)
+    (tmp_path / "study.toml").write_text(
+        """
+        schema = 1
+        title = "Shop"
+        data = { file = "shop.csv" }
+        scales = { rating = { ends = [1, 10] } }
+        items = { care = "Care" }
+        multiple = { used = { en = "Used", columns = { app = "q_app", phone = "q_phone" } } }
+        """,
+        encoding="utf-8",
+    )
+    sample = read(load_study(tmp_path))
+    shares = Scores(items=("used",)).fit(sample, replicates=Linearized()).table("scores").set_index("item")
+    assert shares["estimate"].to_dict() == {"used:app": frame["q_app"].mean(), "used:phone": frame["q_phone"].mean()}
+    assert set(shares["method"]) == {"Wilson"}
+    result = Compare(by="used", items=("care",)).fit(sample, replicates=Linearized())
+    app, phone = (frame[column] == 1 for column in ("q_app", "q_phone"))
+    points = 100 * (frame["care"] - 1) / 9
+    found = differences(result).loc[("app", "phone")]
+    assert found["estimate"] == pytest.approx(points[app].mean() - points[phone].mean())
+    influence = app / app.sum() * (points - points[app].mean()) - phone / phone.sum() * (points - points[phone].mean())
+    assert found["std_error"] == pytest.approx(np.sqrt(150 / 149 * (influence**2).sum()))  # those in both count once
+    assert result.table("levels")["n_obs"].tolist() == [app.sum(), phone.sum()]
