@@ -66,7 +66,12 @@ def put(**cells: object) -> Callable[[Worksheet], None]:
 
 def per_cent(sheet: Worksheet) -> None:
     for (cell,) in sheet.iter_rows(min_row=2, min_col=3, max_col=3):
-        cell.value, cell.number_format = 0.9, "0%"
+        cell.value, cell.number_format = (cell.value or 0) / 100, "0%"
+
+
+def hundreds(sheet: Worksheet) -> None:
+    for (cell,) in sheet.iter_rows(min_row=2, min_col=3, max_col=3):
+        cell.number_format = "0%"
 
 
 def two_sheets(sheet: Worksheet) -> None:
@@ -139,7 +144,7 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {  # file, content, keys of [d
     "words without codes": ("a.csv", text([["good", 3, 4]] * 9), "", "Q1: found 9 text: 'good'; allowed: numbers from"),
     "addresses": ("a.csv", text([["ana@x.org", 3, 4]] * 9), "", "Q1: found 9 text: not shown"),
     "comments": ("a.csv", text([[f"said {i}", 3, 4] for i in range(20)]), "", "Q1: found 20 text: not shown"),
-    "zip archive that lies": ("a.xlsx", packed({}, size=9), "", "is damaged"),
+    "zip archive that lies": ("a.xlsx", packed({}, size=9), "", "sheet1.xml cannot be unpacked"),
     "huge number": ("a.csv", text([["9" * 400, 2, 3], *ROWS]), "", "Q1: found 1 infinite values: not shown"),
     "large number": ("a.csv", text([["1" + "0" * 30, 2, 3], *ROWS]), "", "Q1: found 1 values outside the scale"),
     "layout of another": ("a.csv", text(), 'layout = "qualtrics"', "has not the header rows of it; write"),
@@ -156,7 +161,7 @@ REFUSED: dict[str, tuple[str, bytes, str, str]] = {  # file, content, keys of [d
     "no sheet with data": ("a.xlsx", book(lambda sheet: sheet.delete_rows(1, 99)), "", "no sheet has data"),
     "formulas without values": ("a.xlsx", book(put(A3="=1+1", B4="=2")), "", "in 2 cells of columns A, B"),
     "dates in ratings": ("a.xlsx", book(put(B4=date(2026, 5, 1), B5=datetime(2026, 5, 2))), "", "Q2: found 2 dates"),
-    "per cent": ("a.xlsx", book(per_cent), "", "Q3: found 40 values outside the scale: 0.9"),
+    "per cent": ("a.xlsx", book(per_cent), "", "Q3: found 40 values outside the scale: 0.01"),
 }  # fmt: skip
 READ: dict[str, tuple[str, bytes, str, str]] = {
     "UTF-16": ("a.csv", text(encoding="utf-16"), "", ""),
@@ -168,6 +173,7 @@ READ: dict[str, tuple[str, bytes, str, str]] = {
         "a.csv", text(beside("非常满意"), "Q1,Q2,Q3,c", encoding="gb18030"), 'encoding = "latin-1"',
         "read better as GB18030",
     ),
+    "commas in a header": ("a.csv", text(beside("x"), "Q1,Q2,Q3,a", ";").replace(b";a", b";a,,,,,,,"), "", ""),
     "CR": ("a.csv", text(end="\r"), "", ""),
     "one row": ("a.csv", text(ROWS[:1]), "", ""),
     "cut short": ("a.csv", text() + b"7,8", "", "a last line without an end"),
@@ -176,6 +182,7 @@ READ: dict[str, tuple[str, bytes, str, str]] = {
     "nothing answered": ("a.csv", text([["", "", 9]] * 9), "", "Q1: no answer at all"),
     "a key that says nothing": ("a.csv", text(), 'sheet = "x"', "a key that says nothing of this file (CSV)"),
     "truths": ("a.xlsx", book(put(C3=True)), "", ""),
+    "hundreds of per cent": ("a.xlsx", book(hundreds), "", "per cent in 40 cells of column C"),
     "merged rows": ("a.xlsx", book(lambda sheet: sheet.merge_cells("A3:A5")), "", "1 areas of merged rows"),
     "errors": ("a.xlsx", book(put(C3="#N/A")), "", "errors such as #N/A in 1 cells of column C"),
     "title and empty rows": ("a.xlsx", book(titled), "", "2 rows above the header, of one cell or none"),

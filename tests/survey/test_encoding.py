@@ -48,5 +48,10 @@ def test_a_legal_text_of_another_country_is_told() -> None:
     assert finding.found == "encoding = 'latin-1', and bytes that read better as GB18030"
 
 
+def test_short_words_with_many_accents_are_no_mess() -> None:
+    text = "id,a\n3,été\n4,été\n5,déçu\n"
+    assert decode(text.encode("cp1252"), "a.csv")[:2] == (text, "cp1252")
+
+
 def test_one_word_that_could_be_utf8_may_be_said_to_be_gb18030() -> None:
     assert decode("id,女\n".encode("gb18030"), "a.csv", asked="gb18030")[0] == "id,女\n"

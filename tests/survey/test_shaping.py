@@ -108,7 +108,7 @@ JOINED = '[multiple.why]\ncolumn = "w"\ndelimiter = "|"\noptions = ["near", "che
     ("content", "table"),
     [
         ("id,sat,price,w1,w2\na,7,8,1,0\nb,6,5,Yes,\nc,5,5,,\nd,4,3,No,Cheap as chips\n", MARKED),
-        ("id,sat,price,w\na,7,8,near\nb,6,5,near\nc,5,5,\nd,4,3,cheap | other〖my aunt〗\n", JOINED),
+        ("id,sat,price,w\na,7,8,near\nb,6,5,near〖my work〗\nc,5,5,\nd,4,3,cheap | other〖my aunt〗\n", JOINED),
     ],
     ids=["a column an option", "one column"],
 )  # fmt: skip
