@@ -22,6 +22,7 @@ from csresearch import (
 )
 from csresearch.models.measurement.numbers import neighbours
 from csresearch.models.measurement.one_factor import omega, one_factor
+from csresearch.models.measurement.styles import Answers
 from csresearch.models.path.pls import fit_pls
 from csresearch.result import Result
 from csresearch.show.words import languages
@@ -75,6 +76,15 @@ def test_numbers_stand_beside_those_of_the_index_and_every_one_has_an_interval(p
             np.testing.assert_allclose(ours[column], theirs[column], rtol=1e-9)
     wide = plain.wide("constructs")
     assert (wide["omega"] - wide["alpha"]).abs().max() < 0.03
+    assert (wide["rho_c"] > wide["ave"]).all()
+    for (one, other), row in plain.wide("discriminant").iterrows():
+        least = min(wide.at[one, "ave"], wide.at[other, "ave"])
+        assert row["fornell_larcker"] == pytest.approx(least - row["correlation"] ** 2)
+    corr = plain.sample.answers[ITEMS].corr().to_numpy()
+    checks = plain.checks().set_index("check")["value"]
+    assert checks["one_factor"] == pytest.approx(np.linalg.eigvalsh(corr)[-1] / 9)
+    across = corr[np.kron(np.eye(3), np.ones((3, 3))) == 0]
+    assert checks["correlation_floor"] == pytest.approx(np.abs(across).min())
     for name in ("constructs", "items", "discriminant"):
         assert plain.table(name)[["conf_low", "conf_high"]].notna().all().all(), name
 
@@ -253,7 +263,10 @@ def styled(seed: int, *, general: float = 0.0) -> Sample:
 def test_a_gap_of_style_alone_is_told_as_one() -> None:
     result = Reliability(styles="language").fit(styled(14), replicates=Bootstrap(draws=100))
     gaps = result.table("style_gaps").set_index(["construct", "statistic"])
-    raw, centred = (gaps.xs(f"{name}_difference", level="statistic") for name in ("points", "points_centred"))
+    raw, centred, anchored = (
+        gaps.xs(f"points{name}_difference", level="statistic") for name in ("", "_centred", "_anchored")
+    )
+    assert (anchored.loc[list(BLOCKS), "p_value"] > 0.01).all()
     assert (raw["p_value"] < 0.001).all()
     assert (centred["p_value"] > 0.01).all()
     assert (centred["estimate"].abs() < raw["estimate"].abs() / 2).all()
@@ -288,6 +301,14 @@ def test_means_as_answered_are_those_of_the_groups() -> None:
     points = (sample.answers[list(BLOCKS["quality"])].mean(axis=1) - 1) / 9 * 100
     expected = points.groupby(sample.answers["language"]).mean()
     np.testing.assert_allclose(rows[expected.index], expected)
+    answers = Answers.of(sample, {**BLOCKS, "others": tuple(f"o{k}" for k in range(12))})
+    others = np.flatnonzero([name not in BLOCKS["quality"] for name in answers.names])
+    styles = answers.styles(answers.unrelated(points.to_numpy(), others, sample.weights))
+    z = [styles["acquiescence"] - styles["disacquiescence"], styles["extreme"]]
+    zh = (sample.answers["language"] == "zh").to_numpy(dtype=float)
+    slopes = np.linalg.lstsq(np.column_stack([np.ones(len(zh)), zh, *z]), points.to_numpy(), rcond=None)[0]
+    held = table[(table["construct"] == "quality") & (table["statistic"] == "points_style_adjusted")]["estimate"]
+    assert np.diff(held)[0] == pytest.approx(slopes[1])  # the coefficient of the group beside the two covariates
 
 
 def test_an_outcome_that_is_formed_in_other_ways_lowers_the_evidence() -> None:
