@@ -93,8 +93,6 @@ class Scores:
             No item.
         DataError
             Unknown item, text in it, or answers outside its scale.
-        StudyError
-            The question of [roles] effort has not the scale of its version.
         """
         sample = sampled(sample)
         result = fit_plan(self._plan(sample), self, sample, replicates=replicates, by=by, level=level)

@@ -13,6 +13,8 @@ from csresearch.survey.coherence_file import file_faults
 from csresearch.survey.faults import Document, Fault, Place, listed, nearest, place, quote, table
 from csresearch.survey.grammar import VERSION, File, label_columns
 
+EFFORT_ENDS = {1: (1.0, 5.0), 2: (1.0, 7.0)}
+
 
 @dataclass(frozen=True)
 class Known:
@@ -33,7 +35,7 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
     """Find every fault between tables; `file` holds what was well formed, `document` all that was written."""
     known = _known(document)
     checks = (
-        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _budget, _responding,
+        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _effort, _budget, _responding,
         _screening, _labels, _segments, _report,
     )  # fmt: skip
     found = [fault for check in checks for fault in check(file, known)]
@@ -196,6 +198,25 @@ def _outcome(file: File, known: Known) -> Iterator[Fault]:
             allowed = f"terms other than the outcome '{file.roles.outcome}'"
             remedy = "take it away: an outcome explains itself perfectly"
             yield Fault("[roles] drivers", quote(driver), allowed, remedy)
+
+
+def _effort(file: File, known: Known) -> Iterator[Fault]:
+    """Refuse a question of effort on the scale of the other version: they run in opposite directions."""
+    effort = file.roles.effort
+    columns = sorted(file.columns_behind(None if effort is None else effort.term))
+    if effort is None or not set(columns) <= set(file.items):
+        return
+    low, high = EFFORT_ENDS[effort.version]
+    allowed = f"one question on {low:g} to {high:g}, as version {effort.version} asks"
+    remedy = "name the version that was asked; version 1 is effort (1 to 5), version 2 ease (1 to 7), never mixed"
+    if len(columns) > 1:
+        yield Fault("[roles] effort", f"{len(columns)} questions", allowed, remedy)
+        return
+    named = file.items[columns[0]].scale or next(iter(file.scales), None)
+    scale = file.scales.get(named or "")
+    ends = None if scale is None else scale.ends or (1.0, float(len(scale.options or ())))
+    if ends is not None and ends != (low, high):
+        yield Fault("[roles] effort", f"'{columns[0]}' on {ends[0]:g} to {ends[1]:g}", allowed, remedy)
 
 
 def _budget(file: File, known: Known) -> Iterator[Fault]:

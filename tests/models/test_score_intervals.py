@@ -156,8 +156,11 @@ def test_effort_in_its_two_versions(tmp_path: Path) -> None:
 
 def test_versions_of_effort_are_never_mixed(tmp_path: Path) -> None:
     mixed = STUDY.replace("version = 2", "version = 1")
-    with pytest.raises(StudyError, match=r"effort version 1 is one question on 1 to 5, and 'ease' is not.*never mixed"):
-        Scores().fit(study_sample(tmp_path, study=mixed), replicates=None)
+    with pytest.raises(StudyError, match=r"found .ease. on 1 to 7; allowed: one question on 1 to 5.*never mixed"):
+        study_sample(tmp_path, study=mixed)
+    several = STUDY.replace('term = "ease"', 'term = "staff"')
+    with pytest.raises(StudyError, match=r"effort: found 2 questions; allowed: one question on 1 to 7"):
+        study_sample(tmp_path, study=several)
 
 
 def test_systems_elements_and_stages_are_means_of_what_belongs_to_them(tmp_path: Path) -> None:

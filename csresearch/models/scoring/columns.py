@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from csresearch.errors import DataError, StudyError
+from csresearch.errors import DataError
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.models.terms import answers_to, as_tuple, known_ends, within_scale
 from csresearch.survey.sample import Sample
 
 LOW_SHARE = 0.4  # of the codes of a scale make the bottom box: 1-4 of 10, 1-2 of 5
 RECOMMEND = (0.0, 10.0)
-EFFORT_ENDS = {1: (1.0, 5.0), 2: (1.0, 7.0)}
 EASY = 5  # and more of 1 to 7: it was made easy
 STATISTICS = ("mean", "points", "top_box", "bottom_box", "promoters", "passives", "detractors", "nps", "share")
 SHARES = ("top_box", "bottom_box", "promoters", "passives", "detractors", "share", "ease_box")
@@ -72,26 +71,15 @@ def distribution_of(sample: Sample, terms: tuple[str, ...]) -> list[Score]:
 def effort_of(sample: Sample, terms: tuple[str, ...]) -> list[Score]:
     """Score customer effort by [roles] effort, in table `effort`: version 1 is effort, low is good; version 2 is ease.
 
-    Raises
-    ------
-    StudyError
-        The question has another scale than its version, or is several questions.
+    Which scale a version asks for is checked with the study file.
     """
     effort = None if sample.study is None else sample.study.roles.effort
     if sample.study is None or effort is None or effort.term not in terms:
         return []
-    ends = known_ends(sample, effort.term)
-    if len(sample.columns_of(effort.term)) > 1 or ends != EFFORT_ENDS[effort.version]:
-        low, high = EFFORT_ENDS[effort.version]
-        raise StudyError(
-            f"{sample.study.source.name}: [roles] effort version {effort.version} is one question on {low:g} to "
-            f"{high:g}, and {effort.term!r} is not; the versions run in opposite directions and are never mixed: name "
-            "the version that was asked"
-        )
     (item,) = sample.columns_of(effort.term)
     answers = answers_to(sample, effort.term)
     if effort.version == 1:  # as it was asked: low is good, even where the study turns it
-        asked = sum(ends) - answers if sample.study.is_reversed(item) else answers
+        asked = sum(sample.ends(item)) - answers if sample.study.is_reversed(item) else answers
         made = [("customer_effort", "none", asked)]
     else:
         made = [("ease", "none", answers), ("ease_box", "share", _marked(answers, answers >= EASY))]
