@@ -19,6 +19,7 @@ from csresearch import (
     load_study,
     read,
     recommend,
+    study_folder,
 )
 from csresearch.models.measurement.numbers import neighbours
 from csresearch.models.measurement.one_factor import omega, one_factor
@@ -317,3 +318,14 @@ def test_an_outcome_that_is_formed_in_other_ways_lowers_the_evidence() -> None:
     tested = Reliability(invariance="language", permutations=199).fit(sample, replicates=draws)
     alone, beside = ({a.term: a.grade.reasons for a in recommend(r).actions} for r in ([grid], [grid, tested]))
     assert {term: (*reasons, "not_alike") for term, reasons in alone.items()} == beside
+
+
+def test_the_gap_between_languages_of_the_demo_study_is_found_to_be_style() -> None:
+    """The languages of the simulated market differ in how they answer, not in how satisfied they are."""
+    sample = read(load_study(study_folder("autoservice")))
+    items = {"satisfaction": sample.columns_of("satisfaction")}
+    result = Reliability(constructs=items, styles="language").fit(sample, replicates=Linearized())
+    gaps = result.table("style_gaps").pivot_table(index="statistic", columns="category", values="p_value")
+    assert (gaps.loc["points_difference"] < 0.05).all()
+    assert (gaps.loc[["points_centred_difference", "points_anchored_difference"]] > 0.05).all().all()
+    assert not result.checks().set_index("check").at["style_gap", "passed"]
