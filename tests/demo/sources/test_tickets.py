@@ -47,6 +47,8 @@ def test_who_complained_wrote_a_ticket_and_shares_are_as_planned(people: pd.Data
     complaints = found[found["kind"] == "complaint"]
     complained = people["state"].isin(("quick", "slow", "unresolved"))
     assert set(complaints["customer"]) == set(people.loc[complained, "customer"])
+    quiet = people["customer"].isin(found.loc[found["kind"] == "suggestion", "customer"])
+    assert quiet.sum() == pytest.approx(0.03 * (people["state"] == "none").sum(), rel=0.15)
     assert (complaints["severity"] == "major").mean() == pytest.approx(0.35, abs=0.05)
     assert complaints["unreasonable"].mean() == pytest.approx(0.06, abs=0.02)
     assert (found["second_theme"] != "").mean() == pytest.approx(0.15, abs=0.03)
