@@ -56,8 +56,10 @@ QUIET = Annotated[bool, typer.Option("--quiet", help="Say nothing while it works
 
 @app.command()
 def new(
-    file: Annotated[Path, typer.Argument(help="A survey export: CSV, one row a respondent.")],
+    file: Annotated[Path, typer.Argument(help="A survey export: CSV, Excel, SPSS, Stata, SAS or Parquet.")],
     to: Annotated[Path | None, typer.Option(help="Folder of the study; default: the name of the file.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Encoding of its texts, where the file does not tell.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of a workbook; default: the one with answers.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a study.toml that stands there.")] = False,
 ) -> None:
     """Draft the study file of a survey export; whatever it guesses is marked CHECK. Data are copied, never changed."""
@@ -65,6 +67,7 @@ def new(
     from csresearch.report.files import write_whole
     from csresearch.survey.drafting import MARK, draft
     from csresearch.survey.reading import tabulate
+    from csresearch.survey.reading.table import Said
     from csresearch.survey.study import FILE_NAME
 
     folder = to or Path(file.stem)
@@ -72,7 +75,8 @@ def new(
         content = file.read_bytes()
     except OSError as error:
         raise DataError(f"{file}: {error.strerror or error}; give the path of a survey export") from None
-    drafted = draft(tabulate(content, file.name), file=file.name, title=file.stem)
+    said = Said(encoding=encoding, sheet=sheet)
+    drafted = draft(tabulate(content, file.name, said), file=file.name, title=file.stem, said=said)
     kept = folder / file.name
     if kept.exists() and kept.read_bytes() != content:
         raise OutputError(f"{kept}: another file of this name stands there; data are not replaced, name another folder")

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from csresearch.survey.reading import Notes
-from csresearch.survey.resembling import Column
+from csresearch.survey.unknown_column import Column
 
 _LONG = 24  # characters after which a header is rather a question than a name
 _NUMBERED = re.compile(r"\W*[Qq]?(\d+)\s*[、.．:：)]\s*(\S.*)", re.DOTALL)
@@ -41,7 +41,7 @@ def is_question(header: str) -> bool:
     """
     if re.fullmatch(r"[\w./:\[\]-]*", header, re.ASCII):
         return False
-    words = len(header.split()) > 3 or bool(re.search(r"[?？]", header))
+    words = len(header.split()) > 3 or bool(re.search(r"[?？]", header) or parts(header)[0])
     return bool(_NUMBERED.fullmatch(header)) or words or len(header) > _LONG
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from textwrap import wrap
 
 from csresearch.survey.abbreviating import parts
 from csresearch.survey.guessing import Guess
 from csresearch.survey.reading import Table
 from csresearch.survey.reading.encoding import DECIDED
-from csresearch.survey.resembling import Column
+from csresearch.survey.reading.table import Said
 from csresearch.survey.ticking import Ticked
+from csresearch.survey.unknown_column import Column
 
 MARK = "# CHECK"
 FEW_OUTLETS = 10  # so few are rather all there are than a sample of a network
@@ -29,7 +30,8 @@ class Found:
     table: Table
     columns: Mapping[str, Column]
     several: Iterable[Ticked]
-    language: str = field(default="en")
+    said: Said
+    language: str = "en"
 
     @property
     def short(self) -> dict[str, str]:
@@ -57,8 +59,12 @@ def lines(found: Found, file: str, title: str) -> Iterator[str]:
     yield f"file = {_text(file)}"
     if table.layout != "plain":
         yield f"layout = {_text(table.layout)}" + _check("by its header rows")
-    if table.encoding in DECIDED:
+    if found.said.encoding:
+        yield f"encoding = {_text(found.said.encoding)}"
+    elif table.encoding in DECIDED:
         yield f"encoding = {_text(table.encoding.lower())}" + _check("decided from its bytes")
+    if found.said.sheet:
+        yield f"sheet = {_text(found.said.sheet)}"
     for role in ("id", "duration"):
         if role in made.roles:
             yield f"{role} = {_text(made.roles[role])}" + _check("by its name" + " (in seconds?)" * (role != "id"))

@@ -11,8 +11,9 @@ from csresearch.survey.draft_lines import MARK as MARK
 from csresearch.survey.draft_lines import Found, lines
 from csresearch.survey.guessing import guess
 from csresearch.survey.reading import Table
-from csresearch.survey.resembling import columns
+from csresearch.survey.reading.table import Said
 from csresearch.survey.ticking import Ticked, ticked
+from csresearch.survey.unknown_column import columns
 from csresearch.survey.wording import language_of
 
 
@@ -24,7 +25,7 @@ class Draft:
     guesses: tuple[str, ...]
 
 
-def draft(table: Table, *, file: str, title: str) -> Draft:
+def draft(table: Table, *, file: str, title: str, said: Said | None = None) -> Draft:
     r"""Draft a study file.
 
     Parameters
@@ -35,6 +36,8 @@ def draft(table: Table, *, file: str, title: str) -> Draft:
         What [data] file is to say.
     title : str
         Title of the study.
+    said : Said, optional
+        How the file was read, where it was told: its encoding and sheet stand in [data] then.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def draft(table: Table, *, file: str, title: str) -> Draft:
     labels = labels or [word for column in asked for word in column.note.values.values()]
     labels += [word for scale in made.scales.values() for word in scale.options]
     found = Found(
-        made=made, table=table, columns={column.name: column for column in every}, several=several,
+        made=made, table=table, columns={column.name: column for column in every}, several=several, said=said or Said(),
         language=language_of(labels),
     )  # fmt: skip
     return Draft(text="\n".join(lines(found, file, title)) + "\n", guesses=tuple(_sentences(found)))

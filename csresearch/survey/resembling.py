@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from csresearch.survey.reading import Notes, code_cell
-from csresearch.survey.wording import in_order, is_turned, missing_kind, rank
+from csresearch.survey.unknown_column import KINDS_OF, Column, Words
+from csresearch.survey.unknown_column import columns as columns
+from csresearch.survey.wording import in_order, missing_kind
 
 FAR = {77, 88, 95, 96, 97, 98, 99, 777, 888, 995, 996, 997, 998, 999}
 """Numbers that stand for "no answer" in most questionnaires, where the scale ends long before them."""
@@ -26,95 +27,11 @@ FACETS: Mapping[str, tuple[str, ...]] = {
 }
 """Beginnings of column names by facet; what stands first wins where two fit equally well."""
 
-_KINDS = {97: "not_used", 96: "not_used", 0: "not_used", 99: "refused", 999: "refused"}
 MERE = re.compile(r"(?i).|item|quest(ion)?|var|it")
 """Stems of names that say nothing about what was asked."""
 
-_LIKE = r"^like|^i like|me gusta|^喜欢"
-_MUST = r"^must|expect it|debe (ser|estar)|lo espero|理所当然|必须"
-_MOSTLY = 0.9  # share of the answers that are numbers in a column of ratings
 _SLIPS = 0.02  # share of the answers that a code beyond the words needs to be an answer
 _FEW = 3  # columns that make a family, and a facet
-_CATEGORIES = 8  # of a group, at most
-_GROUP = 30  # respondents in a group that is worth comparing
-
-Words = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of the file: its cells as text, its numbers (NaN where there are none), what the file says of it."""
-
-    name: str
-    cells: pd.Series
-    numbers: pd.Series
-    note: Notes = field(default_factory=Notes)
-    header: str = ""
-
-    @property
-    def answered(self) -> pd.Series:
-        """Cells that hold something."""
-        return self.cells[self.cells != ""]
-
-    @property
-    def words(self) -> Words:
-        """Distinct cells that are no numbers."""
-        return tuple(self.cells[(self.cells != "") & self.numbers.isna()].unique())
-
-    @property
-    def numeric(self) -> bool:
-        """Whether the answers are numbers that differ, apart from a few words."""
-        share = self.numbers.notna().sum() / max(len(self.answered), 1)
-        few = len(self.words) <= _FEW or all(map(missing_kind, self.words))
-        return bool(share >= _MOSTLY) and few and self.numbers.nunique() > 1
-
-    @property
-    def said(self) -> str:
-        """Name and question, a line each, for what is known by words."""
-        return f"{self.name}\n{self.note.label}".strip()
-
-    @property
-    def worded(self) -> dict[float, str]:
-        """Words of codes that are numbers."""
-        values = {code_cell(code, None)[0]: words for code, words in self.note.values.items() if words.strip()}
-        return {code: words for code, words in values.items() if np.isfinite(code) and words != f"{code:g}"}
-
-    @property
-    def gaps(self) -> dict[float, str]:
-        """Codes of missing answers and their kind: declared by the file, or with words that say so beside the scale."""
-        declared = [code_cell(code, None)[0] for code in self.note.missing]
-        words = self.worded
-        rated = [code for code, said in words.items() if missing_kind(said) is None and code not in declared]
-        found = {code: missing_kind(words.get(code, "")) for code in declared if np.isfinite(code)}
-        for code, said in words.items():
-            if (kind := missing_kind(said)) and not (rated and min(rated) < code < max(rated)):
-                found.setdefault(code, kind)
-        return {code: kind or _KINDS.get(int(code), "dont_know") for code, kind in found.items()}
-
-    @property
-    def answers(self) -> dict[float, str]:
-        """Words of codes that are answers."""
-        gaps = self.gaps
-        return {code: words for code, words in self.worded.items() if code not in gaps}
-
-    @property
-    def nominal(self) -> bool:
-        """Whether all codes have words and none of them says better or worse: groups, no scale."""
-        words = self.answers
-        found = set(self.numbers.dropna()) - self.gaps.keys()
-        ranked = sum(rank(said) is not None for said in words.values())
-        return len(words) > 1 and found <= words.keys() and ranked < max(2, len(words) / 2)
-
-    @property
-    def turned(self) -> bool:
-        """Whether the words of the lowest code are the best."""
-        return is_turned(self.answers)
-
-    @property
-    def grouping(self) -> bool:
-        """Whether the column divides the respondents into a few groups, two of them large enough to compare."""
-        sizes = self.answered.value_counts()
-        return 2 <= len(sizes) <= _CATEGORIES and int((sizes >= _GROUP).sum()) >= 2
 
 
 @dataclass(frozen=True)
@@ -132,22 +49,6 @@ class Ends:
         return self.options or (self.low, self.high)
 
 
-def columns(
-    cells: pd.DataFrame, *, decimal_comma: bool, notes: Mapping[str, Notes] | None = None, blank: Iterable[str] = ()
-) -> list[Column]:
-    """Columns of the file whose name is their own, cells that the layout calls `blank` emptied."""
-    once = [name for name, count in Counter(cells.columns).items() if count == 1 and str(name).strip()]
-    found = []
-    for name in once:
-        text = cells[name].fillna("").astype(str).str.strip()
-        text = text.mask(text.isin(list(blank)), "")
-        codes, distinct = pd.factorize(text)
-        values = np.array([code_cell(str(cell), None, decimal_comma=decimal_comma)[0] for cell in distinct])
-        numbers, note = pd.Series(values[codes], index=text.index), (notes or {}).get(str(name), Notes())
-        found.append(Column(name=str(name), cells=text, numbers=numbers, note=note, header=str(name)))
-    return found
-
-
 def ends(family: Sequence[Column]) -> Ends | None:
     """Guess the scale of columns that were asked alike; None where they look like no ratings.
 
@@ -155,7 +56,7 @@ def ends(family: Sequence[Column]) -> Ends | None:
     --------
     >>> answers = pd.DataFrame({"Q1": ["1", "4", "7", "99", "2", "5", "3", "6"]})
     >>> ends(columns(answers, decimal_comma=False))
-    Ends(low=1, high=7, missing={'99': 'refused'})
+    Ends(low=1, high=7, missing={'99': 'refused'}, options=())
     """
     given = {code: kind for column in family for code, kind in column.gaps.items()}
     values = np.unique(np.concatenate([column.numbers.dropna().to_numpy() for column in family]))
@@ -183,7 +84,7 @@ def ends(family: Sequence[Column]) -> Ends | None:
     if 0 in body and high in (4, 5, 7):  # ratings from 1 on, with a code for "does not apply"
         missing.add(0)
     low = 0 if 0 in body - missing else 1
-    kinds: dict[float, str] = {code: _KINDS.get(code, "dont_know") for code in sorted(missing)}
+    kinds: dict[float, str] = {code: KINDS_OF.get(code, "dont_know") for code in sorted(missing)}
     return Ends(low, high, _named(family, {**kinds, **given}, low, high))
 
 
@@ -197,7 +98,7 @@ def _by_words(family: Sequence[Column], codes: set[int], labelled: set[int], giv
     if high - low < 2:
         return None
     beyond = sorted(code for code in codes if not low <= code <= high)
-    kinds: dict[float, str] = {code: _KINDS.get(code, "dont_know") if code in FAR else "empty" for code in beyond}
+    kinds: dict[float, str] = {code: KINDS_OF.get(code, "dont_know") if code in FAR else "empty" for code in beyond}
     return Ends(low, high, _named(family, {**kinds, **given}, low, high))
 
 
@@ -239,12 +140,6 @@ def _after_a_gap(body: set[int]) -> set[int]:
     rest = body - tail
     whole = bool(rest) and max(rest) in (4, 5, 6, 7) and rest >= set(range(1, max(rest) + 1))
     return tail if whole and 10 not in body and max(rest) + 1 not in tail else set()
-
-
-def is_kano(column: Column) -> bool:
-    """Tell whether an answer says like, expect, indifferent, live with, dislike, which is no scale."""
-    words = {words.lower() for words in (*column.worded.values(), *column.words[:_CATEGORIES])}
-    return all(any(re.search(said, word) for word in words) for said in (_LIKE, _MUST))
 
 
 def families(ratings: Iterable[Column]) -> dict[str, list[Column]]:

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from csresearch.survey.abbreviating import parts
-from csresearch.survey.resembling import Column, families
+from csresearch.survey.reading.several import NOT_CHOSEN
+from csresearch.survey.resembling import families
+from csresearch.survey.unknown_column import Column
 from csresearch.survey.wording import missing_kind
 
 _JOINTS = ("┋", ";", "；", "|", " | ")
 _JOINED = 0.1  # share of the answers that hold the joint
 _OPTIONS = 40  # at most
+_YES = ("y", "yes", "true", "sí", "si", "是", "n/a")
 _FEW = 3  # ticks that share a stem and were not said to belong together
 
 
@@ -53,7 +56,7 @@ def ticked(found: Sequence[Column]) -> tuple[list[Ticked], set[str]]:
             made.append(_marked(name, ticks, "the file says so"))
         used |= {column.name for column in members}
     rest = [column for column in found if column.name not in used]
-    for stem, family in families(rest).items():
+    for stem, family in _stems(rest).items():
         if len(family) >= _FEW and all(map(_is_tick, family)) and any(_has_one(column) for column in family):
             made.append(_marked(stem, family, "0 and 1 in columns of one stem"))
             used |= {column.name for column in family}
@@ -61,10 +64,22 @@ def ticked(found: Sequence[Column]) -> tuple[list[Ticked], set[str]]:
     return [question for question in made if names[question.name] == 1], used
 
 
+def _stems(rest: Sequence[Column]) -> dict[str, list[Column]]:
+    """Families by numbered names, and by what stands before a colon or a slash."""
+    parted: dict[str, list[Column]] = {}
+    for column in rest:
+        stem = re.match(r"(.+)[:/]", column.name)
+        if stem:
+            parted.setdefault(stem[1], []).append(column)
+    return families(column for column in rest if not re.search("[:/]", column.name)) | parted
+
+
 def _is_tick(column: Column) -> bool:
-    """0 and 1, 1 and nothing, or one word and nothing."""
-    values = set(column.answered.unique())
-    return values <= {"0", "1"} or (len(values) == 1 and bool((column.cells == "").any()) and not column.numeric)
+    """Tell 0 and 1, yes and no, 1 and nothing, or one word and nothing."""
+    values = {value.lower() for value in column.answered.unique()}
+    return values <= {"0", "1", *_YES, *NOT_CHOSEN} or (
+        len(values) == 1 and bool((column.cells == "").any()) and not column.numeric
+    )
 
 
 def _has_one(column: Column) -> bool:
