@@ -29,7 +29,7 @@ def columns(view: Answers) -> Iterator[Finding]:
         remedy = "export the file again, with its answers"
         yield stop(file, "no respondent", "at least one row below the header", remedy, 0)
     for column, place in asked.items():
-        if column not in present:
+        if column not in present and column not in view.study.options:
             remedy = nearest(column, extra) or "correct the name in the study"
             yield stop(f"{place} {column}", "no such column in the file", listed(extra), remedy, 1)
     for column in dict.fromkeys(present):

@@ -174,6 +174,7 @@ READ: dict[str, tuple[str, bytes, str, str]] = {
         "read better as GB18030",
     ),
     "commas in a header": ("a.csv", text(beside("x"), "Q1,Q2,Q3,a", ";").replace(b";a", b";a,,,,,,,"), "", ""),
+    "delimiter told as Excel does": ("a.csv", b"sep=;\r\n" + text(sep=";", end="\r\n"), "", ""),
     "CR": ("a.csv", text(end="\r"), "", ""),
     "one row": ("a.csv", text(ROWS[:1]), "", ""),
     "cut short": ("a.csv", text() + b"7,8", "", "a last line without an end"),

@@ -21,6 +21,7 @@ _OPEN_QUOTE = "a quotation mark opens and never closes; mend the row or export a
 _SAMPLED = 20  # records that must agree on a delimiter
 _NUMBER = re.compile(r"\s*[+-]?\d+(?:([.,])\d+)?\s*", re.ASCII)
 _NUMERIC = 0.9  # share of different cells that are numbers where a column holds numbers and a few codes in words
+_EXCEL = re.compile(r"sep=([,;\t|])\r?\n")  # what Excel writes and reads as the first line
 _MARKUP = re.compile(r"\s*<(!doctype|html|head|body|table|meta|\?xml|[a-z]+:)", re.IGNORECASE)
 
 
@@ -28,7 +29,9 @@ def read_text(content: bytes, file: str, said: Said) -> Table:
     """Read delimited text, all cells as text; `said` wins over what the file tells."""
     text, encoding, found = decode(content, file, asked=said.encoding)
     _require_table(text, file)
-    delimiter = said.delimiter or _sniff(text, file)
+    excel = _EXCEL.match(text)
+    text = text[excel.end() :] if excel else text
+    delimiter = said.delimiter or (excel[1] if excel else _sniff(text, file))
     try:
         grid = pd.read_csv(
             io.StringIO(text), sep=delimiter, header=None, dtype=str, keep_default_na=False, index_col=False
