@@ -136,38 +136,65 @@ def _proportional(totals: AnyArray, raking: Raking) -> tuple[AnyArray, BoolArray
 
 def _newton(totals: AnyArray, raking: Raking) -> tuple[AnyArray, BoolArray]:
     """Calibration by Newton's method: exp(x'a) or 1 + x'a, for categories and means together."""
-    x = np.concatenate([*raking.members, *([] if raking.means is None else [raking.means])], axis=1)
-    wanted = np.concatenate([*raking.target, np.zeros(x.shape[1] - sum(map(len, raking.target)))])
-    alive = np.all([share[codes] > 0 for codes, share in zip(raking.category, raking.target, strict=True)], axis=0)
+    if np.iscomplexobj(totals):
+        return _along(totals, raking)
+    x, wanted, alive = _constraints(raking)
     share = totals / totals.sum(axis=1, keepdims=True) * alive
-    kept = _independent(x[(share.real.sum(axis=0) != 0) & alive], wanted)
-    size, multiply = len(kept), raking.method == "raking"
-    first, second = np.triu_indices(size)
-    products = x[:, kept][:, first] * x[:, kept][:, second]
-    place = np.empty((size, size), dtype=np.int64)
-    place[first, second] = place[second, first] = np.arange(len(first))
-    slopes = np.zeros((len(totals), size), dtype=totals.dtype)
-    factors = np.ones_like(totals) * alive
-    met = np.zeros(len(totals), dtype=bool)
-    for round_ in range(NEWTON_ROUNDS):
+    kept = _independent(x[(share.sum(axis=0) != 0) & alive], wanted)
+    multiply, slopes = raking.method == "raking", np.zeros((len(totals), len(kept)))
+    factors, met = np.ones_like(totals) * alive, np.zeros(len(totals), dtype=bool)
+    for _ in range(NEWTON_ROUNDS):
         gap = wanted - (share * factors) @ x
         met = np.abs(gap).max(axis=1) <= TOLERANCE
-        if met.all() and round_ > 1:  # one step more carries a derivative through
+        if met.all():
             break
-        square = ((share * factors if multiply else share) @ products)[:, place]
-        lost = ~np.isfinite(square).all(axis=(1, 2))
-        square[lost] = 0.0
-        lost |= np.linalg.matrix_rank(square.real, hermitian=True) < size
-        square[lost] = np.eye(size)
-        step = np.linalg.solve(square, np.where(lost[:, None], 0.0, gap[:, kept])[:, :, None])[:, :, 0]
-        slopes = slopes + step
+        square, lost = _squares(share * factors if multiply else share, x[:, kept])
+        slopes = slopes + np.linalg.solve(square, np.where(lost[:, None], 0.0, gap[:, kept])[:, :, None])[:, :, 0]
         linear = slopes @ x[:, kept].T
         if multiply:
-            lost |= np.abs(linear.real).max(axis=1) > FARTHEST
+            lost |= np.abs(linear).max(axis=1) > FARTHEST
             linear[lost] = 0.0
         factors = (np.exp(linear) if multiply else 1.0 + linear) * alive
         factors[lost] = np.nan
     return factors, met
+
+
+def _along(totals: AnyArray, raking: Raking) -> tuple[AnyArray, BoolArray]:
+    """Factors of real totals and their derivative along the imaginary ones, in closed form at the solution."""
+    alike = bool((totals.real == totals.real[:1]).all())  # a linearisation looks into many directions from one point
+    real = totals.real[:1] if alike else totals.real
+    factors, met = _newton(real, raking)
+    x, wanted, alive = _constraints(raking)
+    whole = real.sum(axis=1, keepdims=True)
+    share = real / whole * alive
+    x = x[:, _independent(x[(share.sum(axis=0) != 0) & alive], wanted)]
+    curved = factors if raking.method == "raking" else alive.astype(float)
+    square, _ = _squares(share * curved, x)
+    moved = (totals.imag * alive - share * totals.imag.sum(axis=1, keepdims=True)) / whole
+    slopes = np.linalg.solve(square, -((moved * factors) @ x)[:, :, None])[:, :, 0]
+    return factors + 1j * curved * (slopes @ x.T), np.broadcast_to(met, len(totals))
+
+
+def _constraints(raking: Raking) -> tuple[Array, Array, BoolArray]:
+    """Columns whose weighted means over the cells are to be met, those means, and cells with a share above 0."""
+    x = np.concatenate([*raking.members, *([] if raking.means is None else [raking.means])], axis=1)
+    wanted = np.concatenate([*raking.target, np.zeros(x.shape[1] - sum(map(len, raking.target)))])
+    some = [share[codes] > 0 for codes, share in zip(raking.category, raking.target, strict=True)]
+    return x, wanted, np.all(some, axis=0)
+
+
+def _squares(weights: Array, x: Array) -> tuple[Array, BoolArray]:
+    """Cross-products of the columns under each weighting, shape (b, p, p), and which of them cannot be solved."""
+    size = x.shape[1]
+    first, second = np.triu_indices(size)
+    place = np.empty((size, size), dtype=np.int64)
+    place[first, second] = place[second, first] = np.arange(len(first))
+    square = (weights @ (x[:, first] * x[:, second]))[:, place]
+    lost = ~np.isfinite(square).all(axis=(1, 2))
+    square[lost] = 0.0
+    lost |= np.linalg.matrix_rank(square, hermitian=True) < size
+    square[lost] = np.eye(size)
+    return square, lost
 
 
 def _independent(x: Array, wanted: Array) -> IntArray:

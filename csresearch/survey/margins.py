@@ -60,7 +60,8 @@ def coded_margins(
     problems: list[str] = []
     margins = {JOINT.join(margin_columns(name)): shares for name, shares in margins.items()}
     own = {part: {JOINT.join(margin_columns(n)): s for n, s in given.items()} for part, given in own.items()}
-    parts = _parts(sample, within, margins.pop(within, None) if within else None, own, problems)
+    target = margins.pop(within, None) if within else None
+    parts = _parts(sample, within, target, own, problems, shared=bool(margins or means))
     codes: list[IntArray] = [parts.code]
     targets: list[Array] = [parts.share]
     labels: list[tuple[str, ...]] = [tuple(f"{within} = {name!r}" for name in parts.names)]
@@ -85,7 +86,13 @@ def coded_margins(
 
 
 def _parts(
-    sample: Sample, within: str | None, target: Shares | None, own: Mapping[str, object], problems: list[str]
+    sample: Sample,
+    within: str | None,
+    target: Shares | None,
+    own: Mapping[str, object],
+    problems: list[str],
+    *,
+    shared: bool,
 ) -> _Parts:
     """Find the parts that are raked for themselves; their shares are those of the weights before, or a target."""
     if within is None:
@@ -97,8 +104,9 @@ def _parts(
     total = np.bincount(code[code >= 0], weights=sample.base_weights[code >= 0], minlength=len(names))
     share = total / max(float(total.sum()), 1e-300)
     present = {name for name, weight in zip(names, total, strict=True) if weight > 0}
-    if unknown := sorted(set(own) - set(names)):
-        problems.append(f"{within} has no {', '.join(map(repr, unknown))}; it has {', '.join(sorted(names)[:12])}")
+    if own and (bare := sorted(present - set(own))) and not shared:
+        found = f"{within} = {', '.join(map(repr, bare))} has no margins of its own, and there are none for all"
+        problems.append(f"{found}; those written are for {', '.join(own)}")
     if target is not None:
         told = _unfit(within, target)
         if present != set(target):
