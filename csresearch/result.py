@@ -243,8 +243,8 @@ class Result:
 
     def _in_all(self, name: str) -> bool:
         """Tell whether a table has all categories; one that lacks its reference holds differences already."""
-        column = next(c for c in ("wave", "brand", "outlet", "segment") if c in self.frames[name].columns)
-        return self.frames[name][column].nunique() == len(self.precision.df)
+        column = next((c for c in ("wave", "brand", "outlet", "segment") if c in self.frames[name].columns), None)
+        return column is not None and self.frames[name][column].nunique() == len(self.precision.df)
 
     def _differences(self, name: str, reference: str | None, adjust: Adjustment) -> pd.DataFrame:
         table = self.frames[name]

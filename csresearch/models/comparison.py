@@ -13,7 +13,7 @@ from csresearch.models.compare.levels import Levels, flagged, levels_of, spread_
 from csresearch.models.compare.pairs import Adjust, Categories, pairs_of
 from csresearch.models.compare.pictures import dots_of, funnel_of, sides_of
 from csresearch.models.compare.programme import CELL, programme_checks, programme_of, programme_rows
-from csresearch.models.compare.tables import difference_rows, league_rows, letter_rows, total_rows
+from csresearch.models.compare.tables import difference_rows, league_rows, letter_rows, level_part, total_rows
 from csresearch.models.derived import Derived
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import Picture
@@ -121,7 +121,7 @@ class Compare:
         plan = self._plan(sample)
         levels = levels_of(plan, self, sample, by=self.by, replicates=replicates, level=level)
         parts = self._tables(levels, plan, sample, level)
-        kept = {"levels": Derived(frame=flagged(levels.result.frames["levels"]), draws=levels.result.samples["levels"])}
+        kept = {"levels": replace(level_part(levels), frame=flagged(levels.result.frames["levels"]))}
         checks = levels.result.found
         if self.programme is not None:
             made, more = self._judged(sample, plan, replicates=replicates, level=level)
@@ -192,7 +192,9 @@ class Compare:
         kept = trends.drop(columns=["segment_by", "segment"]).assign(category=side, wave=wave)
         parts = {
             "programme": Derived(frame=frame, draws=draws),
-            "trends": Derived(frame=kept, draws=found.samples["levels"]),
+            "trends": Derived(
+                frame=kept, draws=found.samples["levels"], deviations=found.precision.deviations["levels"]
+            ),
         }
         if replicates is None:
             return parts, []
@@ -219,7 +221,7 @@ def _result(levels: Levels, parts: dict[str, Derived], model: Compare, checks: t
     within = phrase(f"estimator.compare_{_reach(result.sample)}") if levels.given else ""
     league = phrase("estimator.league") if "league" in parts else ""
     programme = phrase("estimator.programme") if "programme" in parts else ""
-    deviations = {"levels": result.precision.deviations.get("levels", none)}
+    deviations = {name: none if part.deviations is None else part.deviations for name, part in parts.items()}
     return replace(
         result, model=model, by=model.by, frames={name: ordered(part.frame) for name, part in parts.items()},
         samples={name: none if part.draws is None else part.draws for name, part in parts.items()},

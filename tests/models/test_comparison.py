@@ -287,6 +287,12 @@ def test_the_effect_of_a_programme_is_what_the_others_did_not_see() -> None:
     checks = result.checks().set_index("check")
     assert checks.loc["parallel_before", "passed"]
     assert checks.loc["naive_before_after", "value"] == pytest.approx(change["ours"])
+    apart = result.compare("wave", reference="w0", adjust="none")
+    apart = apart[(apart["statistic"] == "points_difference") & apart["versus"].eq("w0")].set_index("wave")
+    pairs = result.table("differences")
+    pairs = pairs[(pairs["statistic"] == "points_difference") & (pairs["wave"] == "w0")].set_index("versus")
+    assert apart["estimate"].iloc[:3].to_dict() == pytest.approx((-pairs["estimate"]).to_dict())
+    assert apart["std_error"].iloc[:3].to_dict() == pytest.approx(pairs["std_error"].to_dict())
     marks = result.picture("programme").marks  # type: ignore[union-attr]
     assert marks == ((2.0, "w2"),)
 

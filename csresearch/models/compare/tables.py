@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -66,11 +68,18 @@ def letter_rows(levels: Levels, pairs: Pairs, *, adjust: Adjust, level: float) -
     differ: BoolArray = above | above.transpose(1, 0, 2)
     point = levels.categories.point
     letters = [compact_letters(point[:, j], differ[:, :, j]) for j in range(point.shape[1])]
-    frame = levels.result.frames["levels"]
+    whole = level_part(levels)
+    told = [letters[j][c] for c in range(len(point)) for j in range(point.shape[1])]
+    return replace(whole, frame=whole.frame.assign(letters=told))
+
+
+def level_part(levels: Levels) -> Derived:
+    """Rows of levels with their draws and deviations."""
+    result = levels.result
     return Derived(
-        frame=frame.assign(letters=[letters[j][c] for c in range(len(point)) for j in range(point.shape[1])]),
-        draws=levels.result.samples["levels"],
-    )
+        frame=result.frames["levels"], draws=result.samples["levels"],
+        deviations=result.precision.deviations.get("levels"),
+    )  # fmt: skip
 
 
 def total_rows(levels: Levels, rows: pd.DataFrame, *, column: str, level: float) -> Derived:
