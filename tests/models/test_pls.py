@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csresearch.errors import StudyError
+from csresearch.models.measurement.reliability import construct_pairs, heterotrait_monotrait
 from csresearch.models.path import pls
 from csresearch.models.path.effects import effects, structure
 from csresearch.models.path.path_model import Mode, PathModel, Scheme
 from csresearch.models.path.pls import PLSFit, fit_pls
-from csresearch.models.measurement.reliability import construct_pairs, heterotrait_monotrait
 from tests.conftest import golden
 from tests.models.ecsi import BLOCKS, ITEMS, NAMES, PATHS, assert_agrees, ecsi, fitted, moments, table
 

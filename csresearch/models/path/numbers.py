@@ -8,8 +8,6 @@ import numpy as np
 import pandas as pd
 
 from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
-from csresearch.models.path.effects import effects, importance_performance, index_scores, per_point, structure
-from csresearch.models.path.path_model import PathModel
 from csresearch.models.measurement.reliability import (
     alpha,
     average_variance_extracted,
@@ -19,6 +17,8 @@ from csresearch.models.measurement.reliability import (
     rho_c,
     standardised_alpha,
 )
+from csresearch.models.path.effects import effects, importance_performance, index_scores, per_point, structure
+from csresearch.models.path.path_model import PathModel
 from csresearch.models.path.weights import scored
 
 QUALITY = ("r2", "alpha", "alpha_standardised", "rho_a", "rho_c", "ave")
