@@ -17,7 +17,7 @@ Single = Literal["raise", "collapse", "certainty", "centre"]
 
 @dataclass(frozen=True, kw_only=True)
 class Design:
-    """How respondents were drawn.
+    """How respondents were drawn: clusters within strata; what was drawn within a cluster is not followed further.
 
     Parameters
     ----------

@@ -67,7 +67,8 @@ def weight(
     own : mapping of category of `within` to margins, optional
         Margins that stand in place of those of the same name there; a part may have margins that others lack.
     means : mapping of column to number, optional
-        Means of numbers to be met, in each part.
+        Means of numbers to be met, in each part. Each distinct number makes a cell of its own: with many thousands of
+        them errors take minutes; rounded numbers (age in years) do not.
     trim : (low, high), optional
         Bounds of final weight over weight before, relative to its mean; what is cut off is shared by the others.
     method : {"raking", "linear"}, optional

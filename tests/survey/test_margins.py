@@ -186,7 +186,7 @@ def test_newton_meets_categories_as_proportional_fitting_does() -> None:
         ({"margins": {"sex * town": {"f * x": 1.0}}}, "column 'town' is not in the data"),
         ({"margins": {"sex * age": {"f * young": 1.0}}}, "sex \\* age = 'm \\* old' has .* respondents and no target"),
         ({"margins": {"sex * age": {**JOINT, "x * old": 0.0}, "sex": {"f": 1.2}}}, "the targets of 'sex' sum to 1.200"),
-        ({"own": {"w3": {"sex": {"f": 0.5, "m": 0.5}}}, "within": "wave"}, "wave = 'w1', 'w2' has no margins of its own"),
+        ({"own": {"w3": {"sex": {"f": 0.5, "m": 0.5}}}, "within": "wave"}, "'w1', 'w2' has no margins of its own"),
         ({"own": {"w1": {"sex": {"f": 0.6, "x": 0.4}}}, "within": "wave"}, "40.0% and no respondent in wave = 'w1'"),
         ({"margins": {"wave": {"w1": 1.0}}, "within": "wave"}, "targets of 'wave' are for w1;"),
         ({"means": {"town": 1.0}}, "column 'town' is not in the data"),
