@@ -102,9 +102,11 @@ def _marked(name: str, ticks: Sequence[Column], why: str) -> Ticked:
 def _joined(column: Column) -> Ticked | None:
     """Find the joint that divides the answers into few options that come again and again."""
     answered = column.answered
+    if column.numeric or not len(answered):
+        return None
     for joint in _JOINTS:
         several = answered.str.contains(joint, regex=False)
-        if not len(answered) or several.mean() < _JOINED:
+        if several.mean() < _JOINED:
             continue
         plain = answered.str.replace(r"[〖【].*?[】〗]", "", regex=True)
         counts = Counter(part.strip() for cell in plain for part in cell.split(joint) if part.strip())

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -36,17 +37,17 @@ class Column:
     note: Notes = field(default_factory=Notes)
     header: str = ""
 
-    @property
+    @cached_property
     def answered(self) -> pd.Series:
         """Cells that hold something."""
         return self.cells[self.cells != ""]
 
-    @property
+    @cached_property
     def words(self) -> Words:
         """Distinct cells that are no numbers."""
         return tuple(self.cells[(self.cells != "") & self.numbers.isna()].unique())
 
-    @property
+    @cached_property
     def numeric(self) -> bool:
         """Whether the answers are numbers that differ, apart from a few words."""
         answered = ~self.answered.isin(self.note.missing)
@@ -54,18 +55,18 @@ class Column:
         few = len(self.words) <= _FEW or all(map(missing_kind, self.words))
         return bool(share >= _MOSTLY) and few and self.numbers.nunique() > 1
 
-    @property
+    @cached_property
     def said(self) -> str:
         """Name and question, a line each, for what is known by words."""
         return f"{self.name}\n{self.note.label}".strip()
 
-    @property
+    @cached_property
     def worded(self) -> dict[float, str]:
         """Words of codes that are numbers."""
         values = {code_cell(code, None)[0]: words for code, words in self.note.values.items() if words.strip()}
         return {code: words for code, words in values.items() if np.isfinite(code) and words != f"{code:g}"}
 
-    @property
+    @cached_property
     def gaps(self) -> dict[float, str]:
         """Codes of missing answers and their kind: declared by the file, or with words that say so beside the scale."""
         declared = [code_cell(code, None)[0] for code in self.note.missing]
@@ -77,13 +78,13 @@ class Column:
                 found.setdefault(code, kind)
         return {code: kind or KINDS_OF.get(int(code), "dont_know") for code, kind in found.items()}
 
-    @property
+    @cached_property
     def answers(self) -> dict[float, str]:
         """Words of codes that are answers."""
         gaps = self.gaps
         return {code: words for code, words in self.worded.items() if code not in gaps}
 
-    @property
+    @cached_property
     def nominal(self) -> bool:
         """Whether all codes have words and none of them says better or worse: groups, no scale."""
         words = self.answers
@@ -91,12 +92,12 @@ class Column:
         ranked = sum(rank(said) is not None for said in words.values())
         return len(words) > 1 and found <= words.keys() and ranked < max(2, len(words) / 2)
 
-    @property
+    @cached_property
     def turned(self) -> bool:
         """Whether the words of the lowest code are the best."""
         return is_turned(self.answers)
 
-    @property
+    @cached_property
     def grouping(self) -> bool:
         """Whether the column divides the respondents into a few groups, two of them large enough to compare."""
         sizes = self.answered.value_counts()
@@ -108,10 +109,10 @@ def columns(
 ) -> list[Column]:
     """Columns of the file whose name is their own, cells that the layout calls `blank` emptied."""
     once = [name for name, count in Counter(cells.columns).items() if count == 1 and str(name).strip()]
-    found = []
+    found, empty = [], list(blank)
     for name in once:
         text = cells[name].fillna("").astype(str).str.strip()
-        text = text.mask(text.isin(list(blank)), "")
+        text = text.mask(text.isin(empty), "") if empty else text
         codes, distinct = pd.factorize(text)
         values = np.array([code_cell(str(cell), None, decimal_comma=decimal_comma)[0] for cell in distinct])
         numbers, note = pd.Series(values[codes], index=text.index), (notes or {}).get(str(name), Notes())
