@@ -84,9 +84,9 @@ def ecsi_draws() -> float:
     from csresearch.inference.design import Design, Weighting
     from csresearch.inference.moments import Moments
     from csresearch.inference.replicates import Bootstrap
+    from csresearch.models.measurement.reliability import heterotrait_monotrait
     from csresearch.models.path.effects import effects, structure
     from csresearch.models.path.pls import fit_pls
-    from csresearch.models.measurement.reliability import heterotrait_monotrait
 
     items = [item for block in speed_pls.ITEMS.values() for item in block]
     answers, model = speed_pls._survey()[items].to_numpy(dtype=float), speed_pls._path_model()

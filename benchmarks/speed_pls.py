@@ -20,10 +20,10 @@ import pandas as pd
 import seminr
 from numpy.typing import NDArray
 
+from csresearch.models.measurement.reliability import heterotrait_monotrait
 from csresearch.models.path.effects import effects, structure
 from csresearch.models.path.path_model import PathModel
 from csresearch.models.path.pls import fit_pls
-from csresearch.models.measurement.reliability import heterotrait_monotrait
 
 Floats = NDArray[np.float64]
 BLOCKS = {"Image": ("IMAG", 5), "Expectation": ("CUEX", 3), "Quality": ("PERQ", 7), "Value": ("PERV", 2)}

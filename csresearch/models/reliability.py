@@ -173,9 +173,11 @@ class Reliability:
             pictures={"invariance": invariance_picture},
         )  # fmt: skip
         found = fit_plan(plan, self, inside, replicates=replicates, by=column, level=level)
+        moved = found.precision.deviations
         return replace(
             found, frames={name: found.frames[name] for name in TABLES}, sample=sample, by=None,
             samples={name: found.samples[name] for name in TABLES},
+            precision=replace(found.precision, deviations={name: moved[name] for name in TABLES}),
             found=(
                 *found.found, tradable(inside, column, self.reference, self.permutations),
                 *comparable(found.frames["comparable"], sample),
