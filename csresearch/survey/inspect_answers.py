@@ -190,6 +190,10 @@ def respondents(view: Answers) -> Iterator[Finding]:
             found = f"{n}: {reason(study, name, rule)}"
             remedy = f"screen() has them {'excluded' if rule.do == 'exclude' else 'flagged'}"
             yield screened(f"[data] screening.{name}", found, "by the rule of the study", remedy, n)
+    if (straight := rules.get("straightline")) is not None and straight.do == "exclude":
+        remedy = "flag them, and let careless = 'exclude' ask for a second kind of sign"
+        found = "respondents are excluded for repeated answers alone"
+        yield note("[data] screening.straightline", found, "two kinds of signs", remedy, 0)
     if n := view.lacking(data.duration):
         remedy = "they cannot be caught by the rule speed"
         yield note(f"[data] duration {data.duration}", f"{n} without a number", "seconds", remedy, n)

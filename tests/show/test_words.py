@@ -46,7 +46,7 @@ def test_languages_hold_the_same_keys_and_fields(language):
     assert fields(catalogue(language)) == fields(catalogue("en"))
 
 
-SAME = re.compile(r"(\{\w+\}|\W|\d|csresearch|HTMT|LMG|NPS|AVE|AIC|HC3|Wald|Pratt|Base|rho|[nxyptFARC²]|no)*")
+SAME = re.compile(r"(\{\w+\}|\W|\d|csresearch|HTMT|LMG|NPS|AVE|AIC|HC3|Wald|Pratt|Base|Total|rho|[nxyptFARC²]|no)*")
 """What may stand alike in two languages: signs, names of statistics, words that are spelled alike."""
 
 

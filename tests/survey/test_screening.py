@@ -12,6 +12,7 @@ import pytest
 
 from csresearch.errors import DataError
 from csresearch.survey.careless import longest_run
+from csresearch.survey.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.screening import screen
@@ -117,6 +118,15 @@ def test_a_limit_is_the_studys_own(sample: Callable[..., Sample]) -> None:
     assert "unused do not count" not in caught(screen(sample("{ incomplete = 0.5 }")), "incomplete")
     assert "no id either" not in caught(screen(sample("{ straightline = 0.26 }")), "straightline")
     assert "no id either" in caught(screen(sample("{ straightline = 0.25 }")), "straightline")
+
+
+def test_exclusion_for_repeated_answers_alone_is_noted(sample: Callable[..., Sample]) -> None:
+    def noted(rules: str) -> bool:
+        table = check(sample(rules)).table
+        return "[data] screening.straightline" in table.loc[table["severity"] == "note", "where"].tolist()
+
+    assert noted("{ straightline = 'exclude' }")
+    assert not noted("{ straightline = 'flag', careless = 'exclude' }")
 
 
 def test_a_rule_that_leaves_nobody_raises(sample: Callable[..., Sample]) -> None:
