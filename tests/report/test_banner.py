@@ -130,6 +130,15 @@ def test_small_bases_are_not_shown_and_low_ones_are_marked(owners: Sample) -> No
     assert page.count("<sup>†</sup>") == 2
 
 
+def test_columns_within_one_cluster_are_not_tested_and_it_is_said() -> None:
+    frame = pd.DataFrame({"care": [1.0, 2] * 100 + [9.0, 10] * 100, "shop": np.repeat(["a", "b"], 200)})
+    sample = Sample.from_frame(frame, scale=(1, 10), clusters="shop")
+    found = banner(sample, rows=("care",), columns=("shop",), statistics=("mean",))
+    assert found.table["letters"].tolist() == ["", "", ""]
+    assert found.table["reason"].str.startswith(("no degrees", "effective base"))[1:].all()
+    assert "within one cluster" in found.html()
+
+
 def test_nets_codes_and_nps_by_hand_under_weights() -> None:
     frame = pd.DataFrame({"tell": [10, 9, 8, 6, 0, np.nan] * 40, "w": [1.0, 2, 1, 1, 3, 9] * 40, "g": ["x", "y"] * 120})
     sample = Sample.from_frame(frame, scale=(0, 10), weights="w")

@@ -24,6 +24,7 @@ from csresearch.vocabulary import ordered
 
 TOTAL = ""
 ABOVE, BELOW = "▲", "▼"  # significantly above or below the total
+NO_DF = "no degrees of freedom: one cluster in each stratum"
 CELLS = 40_000_000  # respondents x columns x lines held at once
 
 
@@ -152,7 +153,7 @@ def _rows(
 ) -> pd.DataFrame:  # fmt: skip
     n = effective[place]
     reason = np.where(n < SUPPRESSED, f"effective base under {SUPPRESSED}: not shown in reports", np.where(
-        n < LOW_BASE, f"effective base under {LOW_BASE}: low", ""
+        n < LOW_BASE, f"effective base under {LOW_BASE}: low", NO_DF if found.df[place] < 1 else ""
     ))  # fmt: skip
     hidden = (n < SUPPRESSED) & (column.by != TOTAL)
     frame = pd.DataFrame({

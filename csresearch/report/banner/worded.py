@@ -112,6 +112,7 @@ class Worded:
             self.say("note_even") if even else self.say("note_weighted", effect=effect),
             self.say(f"note_{tests.adjust}"),
             self.say("note_design"),
+            *([self.say("note_untested")] if (self.banner.table["df"] < 1).any() else []),
         ]
 
     def _code(self, term: str, category: str) -> str:
