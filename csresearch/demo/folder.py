@@ -215,7 +215,7 @@ def _expected(survey: Survey, values: dict[str, Any], *, first: int) -> dict[str
 
 def _flat(values: dict[str, Any]) -> dict[str, float]:
     """Name every statistic that has an expected value, such as `lmg_share.service`."""
-    chosen = {name: values[name] for name in ("r2", "nps", "programme") if name in values}
+    chosen: dict[str, float] = {name: values[name] for name in ("r2", "nps", "programme") if name in values}
     for table in ("points", "slope", "lmg_share", "penalty", "reward", "outcome"):
         chosen |= {f"{table}.{name}": value for name, value in values.get(table, {}).items()}
     return chosen

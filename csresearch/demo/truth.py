@@ -142,7 +142,7 @@ def penalty_reward(
     frame: pd.DataFrame, outcome: pd.Series, *, world: World, weights: FloatArray
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Regress the outcome on low (6 and under) and high (9 and over) answers to all touchpoints (Brandt, 1987)."""
-    blocks = [np.ones(len(frame))]
+    blocks: list[npt.ArrayLike] = [np.ones(len(frame))]
     for key in world.touchpoints:
         answer = frame[f"p_{key}"]
         blocks += [answer <= 6, answer >= 9, answer.isna()]
