@@ -58,7 +58,7 @@ def kinds(sample: Sample, column: str) -> list[str]:
     return [""] * len(sample) if kind is None else kind.astype(object).fillna("").tolist()
 
 
-NAMES = ["序号", "1、性别", "2、请评价—速度", "2、请评价—价格", "How  was\nit?", "12、总体"]
+NAMES = ["序号", "1、性别", "2、请评价—速度", "2、请评价—价格", "How  was\nit?", "12、总体", "x  y", "x y"]
 
 
 @pytest.mark.parametrize(
@@ -71,6 +71,7 @@ NAMES = ["序号", "1、性别", "2、请评价—速度", "2、请评价—价�
         ("2—价格", [3]),
         ("How was it?", [4]),
         ("12", [5]),
+        ("x y", [7]),
         ("3", []),
     ],
 )
