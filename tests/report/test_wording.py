@@ -108,7 +108,7 @@ def test_the_portfolio_and_the_priorities_are_told(analysis: flow.Analysis) -> N
     exhibits = {exhibit.id: exhibit for exhibit in tell(analysis.strategy)}
     found = cs.portfolio(analysis.strategy)
     headline = exhibits["strategy.portfolio"].headline
-    assert "150,000" in headline
+    assert "200,000" in headline
     assert f"{found.cost:,.0f}" in headline
     assert found.joint is not None
     assert f"{found.joint.estimate:.1f} [{found.joint.low:.1f}, {found.joint.high:.1f}]" in headline
@@ -122,6 +122,6 @@ def test_a_budget_that_pays_for_nothing_is_told_with_the_reasons(analysis: flow.
     dear = tuple(replace(a, cost=a.cost * 1e4) for a in analysis.strategy.actions)
     exhibits = {exhibit.id: exhibit for exhibit in tell(replace(analysis.strategy, actions=dear))}
     told = exhibits["strategy.portfolio"]
-    assert told.headline == "150,000 pays for no move that the rules speak for"
+    assert told.headline == "200,000 pays for no move that the rules speak for"
     decisions = {row[-1] for row in told.chart.rows}
-    assert decisions == {"costs more than the budget", "no case for action"}
+    assert decisions == {"costs more than the budget", "no cost known", "no case for action"}
