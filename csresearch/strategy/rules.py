@@ -274,7 +274,7 @@ def _reliability(index: Result | None, outcome: str) -> float:
 
 def careless_share(sample: Sample) -> float:
     """Share of counted respondents flagged by a rule; a single sign of carelessness is none."""
-    rules = [name for name in sample.flags if not name.startswith(SIGN)]
+    rules = [name for name in map(str, sample.flags) if not name.startswith(SIGN)]
     return float(sample.flags.loc[sample.base_weights > 0, rules].any(axis=1).mean()) if rules else 0.0
 
 

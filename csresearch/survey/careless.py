@@ -65,17 +65,6 @@ def suspects(found: list[Sign], *, kinds: int) -> Mask:
     return np.asarray(np.sum(by_kind, axis=0) >= kinds)
 
 
-def indices(view: Answers, *, alike: float = 0.6) -> dict[str, Array]:
-    """Measure what is behind the signs, each of shape (n,); NaN where answers tell nothing, absent where the file does.
-
-    `longest` run and `spread` (IRV) as shares of the scale, `distance` as probability of a smaller Mahalanobis D2,
-    `even_odd`, `synonyms` and `antonyms` as correlations within the person, `speed` in seconds an answer.
-    """
-    ratings = _Ratings(view=view, alike=alike)
-    found = {name: sign.index(ratings) for name, sign in _SIGNS.items()}
-    return {name: index for name, index in found.items() if index is not None}
-
-
 def longest_run(values: Array) -> Array:
     """Longest run of equal answers as a share of the answers, shape (n,), from values (n, items); NaN is passed over.
 

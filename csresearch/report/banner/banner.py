@@ -30,31 +30,14 @@ class Banner:
         effective base is under 30 is NaN, with its reason.
     columns : tuple of Column
         `by`, `category` and `letter`; the total is the first.
-    level, low_level : float
-        Confidence levels of capital and small letters.
-    adjust : str
-        Adjustment of the p-values of a row within a group.
+    tests : Tests
+        `level` and `low_level` of capital and small letters, `adjust` of the p-values of a row within a group.
     """
 
     sample: Sample = field(repr=False)
     table: pd.DataFrame = field(repr=False)
     columns: tuple[Column, ...]
     tests: Tests
-
-    @property
-    def level(self) -> float:
-        """Confidence level of capital letters."""
-        return self.tests.level
-
-    @property
-    def low_level(self) -> float:
-        """Confidence level of small letters."""
-        return self.tests.low_level
-
-    @property
-    def adjust(self) -> str:
-        """Adjustment of the p-values."""
-        return self.tests.adjust
 
     def frame(self, *, language: str = "en") -> pd.DataFrame:
         """Arrange for reading: a row a number, under each column its value and its letters.
