@@ -28,7 +28,7 @@ class Swing:
     >>> must = Touchpoint(system="x", stage="repair", mean=8.0, importance=9.0, penalty=-0.7, reward=0.1)
     >>> swing = Swing(point=must, centre=0.0)
     >>> round(swing.slope, 3), swing.of(np.array([-2.0, 0.0, 2.0])).tolist()
-    (0.226, [-0.7, 0.0, 0.1])
+    (0.227, [-0.7, 0.0, 0.1])
     """
 
     point: Touchpoint
