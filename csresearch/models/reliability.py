@@ -59,8 +59,8 @@ class Reliability:
 
     Invariance follows MICOM (Henseler, Ringle and Sarstedt, 2016). Permutations trade labels among clusters where each
     lies in one group, within clusters where they hold both, else among respondents within strata; weights stay with
-    their respondents. p-values are adjusted over the groups by Holm; the verdict holds the tests of means and variances
-    together at 1 - level. Unequal means may be true or a matter of language: no test of this kind tells.
+    their respondents. p-values are adjusted over the groups by Holm, not over the tests: to flag means that are equal
+    does less harm than to rank on a style. Unequal means may be true or a matter of language; no such test tells.
 
     Examples
     --------

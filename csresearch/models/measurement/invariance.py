@@ -145,8 +145,7 @@ class Micom:
     def _steps(self, p: Array, alpha: float, versus: str, own: Fitted, base: Fitted) -> Derived:
         """How far each construct may be compared: 1 not at all, 2 relations only, 3 means as well."""
         by_test = p.reshape(len(TESTS), -1)
-        alike = by_test[0] > alpha + EXACT
-        level = (adjusted(by_test[1:], method="holm") > alpha + EXACT).all(axis=0)  # one question, two tests
+        alike, level = by_test[0] > alpha + EXACT, (by_test[1:] > alpha + EXACT).all(axis=0)
         step = np.where(np.isfinite(by_test).all(axis=0), 1.0 + alike + (alike & level), np.nan)
         words = [VERDICTS.get(value, LOST) for value in step]
         frame = pd.DataFrame(
