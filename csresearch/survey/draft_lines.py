@@ -93,6 +93,8 @@ def lines(found: Found, file: str, title: str) -> Iterator[str]:
             on += ", reversed = true" * (name in made.turned)
             words = _text(found.label(name))
             note = _check("the words of its lowest code are the best") if name in made.turned else ""
+            if name in made.against and not note:
+                note = _check("its answers fall where those of the others rise: reversed = true?")
             yield f"{_key(name)} = " + (f"{{ {language} = {words}{on} }}" if on else words) + note
     if made.constructs:
         yield from ("", "[constructs]" + _check("grouped by the stems of names; rename, regroup, label"))

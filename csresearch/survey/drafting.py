@@ -56,7 +56,7 @@ def draft(table: Table, *, file: str, title: str, said: Said | None = None) -> D
     """
     cells = table.cells
     if cells.shape[1] < 1 or (cells.shape[1] < 2 and not table.notes):
-        remedy = "a survey file has one column a question, divided by commas, semicolons, tabs or bars; export it again"
+        remedy = "a survey file has a column a question (in a text divided by , ; tab or |); export it again"
         raise DataError(f"{file} has one column, {str(cells.columns[0])[:60]!r}; {remedy}")
     if not len(cells):
         raise DataError(f"{file} has no respondent below its header; export it again, with its answers")

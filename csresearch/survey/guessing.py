@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pandas as pd
+
 from csresearch.survey.abbreviating import parts
 from csresearch.survey.known_columns import is_about_people, is_platform, roles_of
 from csresearch.survey.resembling import MERE, Ends, facets, families, scales, worded_scales
@@ -32,8 +34,11 @@ _FACET_WORDS = {  # in the question that the lines of a matrix share
     "importance": r"importan|重要",
     "performance": r"satisf|perform|rate|evaluat|experienc|满意|表现|评价|实际|valor|califi|recibi",
 }
+_PEOPLE = 30  # answers behind a correlation
+_CONTRARY = -0.2  # correlation with the mean of the others
 _ENOUGH = 3  # lines of a matrix that make a facet
 _BRANDS = 8  # of a loop, at most
+_BATTERY = 12  # questions, after which a family is rather a page of the form than a construct
 _PLAYERS = 24  # drivers at most
 _LISTED = 8  # segments at most
 
@@ -61,6 +66,7 @@ class Guess:
     coded: Sequence[str]
     gaps: bool
     turned: Sequence[str]
+    against: Sequence[str]
     effort: tuple[str, int] | None
     words: Mapping[str, str]
     loops: Mapping[str, tuple[str, ...]]
@@ -89,7 +95,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     kept = {
         n: s
         for n, s in likely.items()
-        if n in facetted or s.key in usual or s.options or n in spoken or _named(said[n])
+        if n in facetted or s.key in usual or s.options or n in spoken or _named(said[n]) or _EFFORT.search(said[n])
     }
     named = _scale_names(kept)
     items = [name for name in kept if name not in facetted]
@@ -114,6 +120,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         gaps=any(_has_gaps(column, kept[column.name]) for column in others if column.name in kept),
         worded=[c.name for c in others if c.name in apart and c.name not in used and not c.numeric and _named(c.said)],
         turned=[c.name for c in others if c.name in kept and not kept[c.name].options and c.turned],
+        against=_against(asked, {name: kept[name] for name in items}),
         effort=_effort(items, kept, said), words=_words(found, {*segments, *roles.values()}), loops=loops,
         left=[name for name in names if name not in used and name.strip()],
     )  # fmt: skip
@@ -166,11 +173,36 @@ def _facets_by_question(asked: Sequence[Column]) -> tuple[dict[str, str], tuple[
     for pattern, lines in matrices.items():
         if facet_of[pattern] != "performance" or len(lines) < _ENOUGH:
             continue
-        same = {facet_of[p]: p for p, other in matrices.items() if p != pattern and other == lines and facet_of[p]}
+        same = {facet_of[p]: p for p, other in matrices.items() if facet_of[p] and _alike(lines, other)}
         same.pop("performance", None)
         if same:
             return {"performance": pattern, **same}, tuple(lines)
     return {}, ()
+
+
+def _alike(lines: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether two matrices ask about the same, as far as both go."""
+    shared = lines.keys() & other.keys()
+    return len(shared) >= _ENOUGH and all(lines[key] == other[key] for key in shared)
+
+
+def _against(asked: Iterable[Column], kept: Mapping[str, Ends]) -> list[str]:
+    """Questions whose answers fall where those of the others on their scale rise; asked the other way round, maybe."""
+    found: list[str] = []
+    scales: dict[tuple[object, ...], dict[str, pd.Series]] = {}
+    for column in asked:
+        if column.name in kept and not kept[column.name].options:
+            scale = kept[column.name]
+            scales.setdefault(scale.key, {})[column.name] = column.numbers.where(
+                column.numbers.between(scale.low, scale.high)
+            )
+    for answers in scales.values():
+        frame = pd.DataFrame(answers)
+        usable = frame.loc[:, (frame.nunique() > 1) & (frame.count() >= _PEOPLE)]
+        for name in usable if usable.shape[1] > _ENOUGH else ():
+            if usable[name].corr(usable.drop(columns=name).mean(axis=1)) < _CONTRARY:
+                found.append(str(name))
+    return found
 
 
 def _loops(items: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -234,7 +266,7 @@ def _constructs(items: Sequence[Column], scale_of: Mapping[str, str], *, taken: 
     found: dict[str, Sequence[str]] = {}
     for stem, family in families(items).items():
         names = [column.name for column in family]
-        if len(names) > 1 and not MERE.fullmatch(stem) and len({scale_of[name] for name in names}) == 1:
+        if 1 < len(names) <= _BATTERY and not MERE.fullmatch(stem) and len({scale_of[name] for name in names}) == 1:
             name = re.sub(r"\W+", "_", stem.lower()).strip("_")
             found[f"{name}_all" if name in taken or name in found else name] = names
     return found

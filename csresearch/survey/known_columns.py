@@ -15,7 +15,7 @@ ROLES: Mapping[str, str] = {  # whole names of columns that say who a respondent
     r"|权重",
     "outlet": r"(outlet|dealer|store|branch|shop|restaurant|site|agency|sucursal|concesionario|tienda|oficina"
     r"|门店|网点|经销商|分行|支行)([_. -]?(id|code|name|no|nr|编号|代码))?",
-    "wave": r"wave|quarter|survey[_. -]?(wave|month|period)|period|ola|oleada|trimestre|期次|批次|季度|波次",
+    "wave": r"wave|quarter|survey[_. -]?(wave|month|period)|period|ola|oleada|trimestre|期次|批次|季度|波次|调查期",
     "brand": r"brand|make|provider|operator|company|competitor|marca|operador|proveedor|品牌|厂商",
 }
 _PLATFORM = re.compile(
@@ -58,7 +58,8 @@ def roles_of(found: Sequence[Column]) -> dict[str, str]:
     }
     roles: dict[str, str] = {}
     for role, pattern in ROLES.items():
-        fits = [c.name for c in found if re.fullmatch(f"(?i){pattern}", c.header) and usable[role](c)]
+        named = [c for c in found if any(re.fullmatch(f"(?i){pattern}", said) for said in (c.header, c.note.label))]
+        fits = [c.name for c in named if usable[role](c)]
         roles |= {role: fits[0]} if fits else {}
     if "weight" not in roles:
         like = [c.name for c in found if c.name not in roles.values() and _weighs(c)]

@@ -50,7 +50,8 @@ class Column:
     @cached_property
     def numeric(self) -> bool:
         """Whether the answers are numbers that differ, apart from a few words."""
-        answered = ~self.answered.isin(self.note.missing)
+        unsaid = [*self.note.missing, *(word for word in self.words if missing_kind(word))]
+        answered = ~self.answered.isin(unsaid)
         share = self.numbers[answered.index[answered]].notna().sum() / max(int(answered.sum()), 1)
         few = len(self.words) <= _FEW or all(map(missing_kind, self.words))
         return bool(share >= _MOSTLY) and few and self.numbers.nunique() > 1

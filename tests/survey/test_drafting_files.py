@@ -152,6 +152,18 @@ def test_labels_of_a_file_are_taken_over(tmp_path: Path) -> None:
     assert MARK in reasons[0]
 
 
+def test_a_question_that_runs_against_the_others_is_marked(tmp_path: Path) -> None:
+    random = np.random.default_rng(5)
+    mood = random.integers(1, 6, N)
+    frame = pd.DataFrame(
+        {name: np.clip(mood + random.integers(-1, 2, N), 1, 5) for name in ("speed", "staff", "overall")}
+    )
+    frame["noise"] = 6 - mood
+    text, _ = drafted(tmp_path, frame.to_csv(index=False).encode(), "a.csv")
+    assert 'noise = "Noise"  # CHECK its answers fall where those of the others rise: reversed = true?' in text
+    assert text.count("reversed = true?") == 1
+
+
 def test_codes_of_stata_keep_the_kind_of_their_words(tmp_path: Path) -> None:
     pyreadstat = pytest.importorskip("pyreadstat")
     cells = pd.Series([1, 2, 3, 4, 5, "a", "b"] * 20, dtype=object)
