@@ -46,8 +46,11 @@ def test_languages_hold_the_same_keys_and_fields(language):
     assert fields(catalogue(language)) == fields(catalogue("en"))
 
 
-SAME = re.compile(r"(\{\w+\}|\W|\d|csresearch|HTMT|LMG|NPS|AVE|AIC|HC3|Wald|Pratt|Base|Total|rho|[nxyptFARC²]|no)*")
-"""What may stand alike in two languages: signs, names of statistics, words that are spelled alike."""
+SAME = re.compile(
+    r"(\{\w+\}|\W|\d|csresearch|HTMT|LMG|NPS|AVE|AIC|HC3|Wald|Pratt|Base|Total|rho|[nxyptFARC²]|no"
+    r"|Qualtrics|SurveyMonkey|LimeSurvey|KoBo|Wenjuanxing)*"
+)
+"""What may stand alike in two languages: signs, names of statistics and platforms, words that are spelled alike."""
 
 
 @pytest.mark.parametrize("language", [name for name in languages() if name != "en"])

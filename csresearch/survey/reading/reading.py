@@ -83,8 +83,8 @@ def read(study: Study) -> Sample:
             study, answers=answers, kinds=kinds, raw=table.cells, notes=table.notes, remarks=remarks
         ).raise_if_failed()
         raise
-    for words in _told(table, study, respondents, said):
-        sample = sample.logged(step="read", rule="", action="read", flagged=0, excluded=0, text=words)
+    for rule, words in _told(table, study, respondents, said):
+        sample = sample.logged(step="read", rule=rule, action="read", flagged=0, excluded=0, text=words)
     return sample
 
 
@@ -93,18 +93,18 @@ def _said(data: Data) -> Said:
     return Said(**{key.name: getattr(data, key.name) for key in fields(Said)})
 
 
-def _told(table: Table, study: Study, respondents: int, said: Said) -> Iterator[Phrase]:
+def _told(table: Table, study: Study, respondents: int, said: Said) -> Iterator[tuple[str, Phrase]]:
     """Say what was read, and how, where a reader could think otherwise."""
     file = study.data.file
     counts: dict[str, object] = {"n": Amount(respondents), "columns": Amount(table.cells.shape[1]), "file": file}
-    yield phrase("flow.read", fields=counts)
+    yield "", phrase("flow.read", fields=counts)
     if table.layout != "plain":
-        yield phrase("reading.layout", fields={"layout": phrase(f"layout.{table.layout}")})
+        yield "layout", phrase("reading.layout", fields={"layout": phrase(f"layout.{table.layout}")})
     if said.encoding is None and table.encoding in DECIDED:
-        yield phrase("reading.encoding", fields={"encoding": table.encoding})
+        yield "encoding", phrase("reading.encoding", fields={"encoding": table.encoding})
     if table.tests:
-        yield phrase("reading.tests", fields={"n": Amount(table.tests)})
+        yield "tests", phrase("reading.tests", fields={"n": Amount(table.tests)})
     if study.loop is not None:
         brands = Amount(len(study.loop.values))
         counts = {"n": Amount(respondents), "brands": brands, "rows": Amount(len(table.cells))}
-        yield phrase("reading.loop", fields={**counts, "without": Amount(table.without)})
+        yield "loop", phrase("reading.loop", fields={**counts, "without": Amount(table.without)})
