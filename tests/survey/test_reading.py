@@ -222,3 +222,11 @@ def test_empty_lines_before_the_header_are_passed_over(write: Callable[..., Path
     path = write(text=text)
     (path.parent / "a.csv").write_text("\n" * 30 + "Q1,Q2\n7,8\n9,1\n", encoding="utf-8")
     assert read(load_study(path)).answers["Q1"].tolist() == [7.0, 9.0]
+
+
+def test_what_the_bytes_decided_stands_in_the_flow(reads: Reads) -> None:
+    rows = "".join(f"{i % 10 + 1},8,like,{city}\n" for i, city in enumerate(["北京", "上海", "非常满意", "不满意"] * 5))
+    sample = reads(("Q1,Q2,K1,城市\n" + rows).encode("gb18030"))
+    assert sample.log["rule"].tolist() == ["", "encoding"]
+    assert sample.log["text"].iloc[1] == "Its text was read as GB18030, decided from the bytes."
+    assert sample.remarks[0].remedy == "say encoding = 'gb18030' in [data] to fix it"
