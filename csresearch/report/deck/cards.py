@@ -48,34 +48,50 @@ def add_cards(slide: Slide, spec: Cards, box: Box, language: str, *, first: int 
     groups = [group(slide, action.title) for action in spec.actions]
     for place, (card, action) in enumerate(zip(groups, spec.actions, strict=True)):
         part = Box(box.left + place * (width + _GAP), box.top, width, box.height)
-        _card(card, action, part, str(first + place), sizes, language)
+        _card(card, action, part, str(first + place), sizes, sizes.below[place], language)
     return groups[0]
 
 
 class _Sizes(NamedTuple):
-    """What the cards of a slide have in common: sizes of type in points, height of the facts in inches."""
+    """What the cards of a slide have in common: sizes of type in points; height of the facts of each in inches."""
 
     reason: float
     fact: float
-    below: float
+    below: list[float]
 
 
 def _sizes(spec: Cards, width: float, height: float, language: str) -> _Sizes:
-    """Choose the type of reasons and facts together: reasons are read first, so that facts give way."""
+    """Choose the type of reasons and facts together: reasons are read first, so that facts give way.
+
+    Facts begin at one height on all cards, unless a reason has no room so.
+    """
     for fact in _FACT_SIZES:
-        below = max(_facts_height(facts(action, language), width, fact) for action in spec.actions)
-        rooms = [height - _PAD - below - _TOP - _head(action, width) - 0.1 for action in spec.actions]
-        fitted = [
-            fitting_size(action.reason, width=width * POINTS, height=room * POINTS, sizes=_REASON_SIZES)
-            for action, room in zip(spec.actions, rooms, strict=True)
-        ]
-        reason = min(size or _REASON_SIZES[-1] for size in fitted)
+        own = [_facts_height(facts(action, language), width, fact) for action in spec.actions]
+        below = [max(own)] * len(own)
+        fitted = _fitted(spec, width, height, below)
+        reason = min(size or 0.0 for size in fitted)
         if reason >= fact:
-            break
+            return _Sizes(reason, fact, below)
+    if not reason:
+        below = own
+        reason = min(size or _REASON_SIZES[-1] for size in _fitted(spec, width, height, below))
     return _Sizes(reason, fact, below)
 
 
-def _card(card: GroupShape, action: Action, box: Box, place: str, sizes: _Sizes, language: str) -> None:
+def _fitted(spec: Cards, width: float, height: float, below: list[float]) -> list[float | None]:
+    """Largest type of each reason above facts of these heights; None where there is none."""
+    return [
+        fitting_size(
+            action.reason,
+            width=width * POINTS,
+            height=(height - _PAD - facts_high - _TOP - _head(action, width) - 0.1) * POINTS,
+            sizes=_REASON_SIZES,
+        )
+        for action, facts_high in zip(spec.actions, below, strict=True)
+    ]
+
+
+def _card(card: GroupShape, action: Action, box: Box, place: str, sizes: _Sizes, below: float, language: str) -> None:
     panel(card, box, TINT)
     panel(card, Box(box.left, box.top, box.width, 0.06), ACCENT)
     left, width, top = box.left + _PAD, box.width - 2 * _PAD, box.top + _TOP
@@ -89,7 +105,7 @@ def _card(card: GroupShape, action: Action, box: Box, place: str, sizes: _Sizes,
         write(frame, action.uplift, size=28, colour=ACCENT, bold=True)
         write(frame, action.expected, size=11, colour=MUTED, new=True)
     top += _head(action, width)
-    foot = box.top + box.height - _PAD - sizes.below
+    foot = box.top + box.height - _PAD - below
     write(words(card, Box(left, top, width, foot - top - 0.1)), action.reason, size=sizes.reason, colour=INK)
     panel(card, Box(left, foot - 0.08, width, 0.01), MUTED)
     for name, value in facts(action, language):
