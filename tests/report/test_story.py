@@ -107,7 +107,7 @@ def test_an_item_as_outcome_stands_with_its_own_points(tmp_path: Path) -> None:
     exhibits = told(tmp_path, frame)
     points = 100 * (frame["overall"].mean() - 1) / 9
     assert exhibits["answer"].headline.startswith(f"Overall satisfaction stands at {points:.1f} [")
-    assert "first priority: Speed" in exhibits["answer"].headline
+    assert "to be tested first: Speed" in exhibits["answer"].headline
 
 
 @pytest.mark.parametrize("named", [False, True])
