@@ -18,7 +18,7 @@ from csresearch.survey.questions import Item
 from csresearch.survey.reading.labelled import texts
 from csresearch.survey.reading.table import Notes
 from csresearch.survey.sample import Sample
-from csresearch.survey.spss import write_spss
+from csresearch.survey.spss import fitting, write_spss
 from csresearch.writing import write_whole
 
 WEIGHT, FLAG = "final_weight", "flag_{}"
@@ -27,7 +27,8 @@ Rows = npt.NDArray[np.bool_]
 _LONGEST = 64  # bytes of a name in SPSS
 _RESERVED = {"all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"}
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,14})(\.\d*[1-9])?")  # what stays itself when it is read as a number
-_FREE = (97, 98, 99, 96, 95, 94)  # codes of kinds that have none, or 10, 100 times as much
+_USUAL = {"not_used": 97, "dont_know": 98, "refused": 99, "skipped": 96}  # or 997 where the scale goes so far
+_SPARE = {"not_used": 95, "dont_know": 94, "refused": 93, "skipped": 92}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +61,7 @@ def save(
     labelled = path.suffix.lower() == ".sav"
     told: list[Phrase] = []
     columns = {name: _column(sample, name, language, labelled, told) for name in map(str, sample.answers.columns)}
+    columns = {name: column for name, column in columns.items() if not _is_made(sample, name)}
     extras: dict[str, pd.Series] = {WEIGHT: pd.Series(sample.weights)} if weights else {}
     extras |= {FLAG.format(rule): sample.flags[rule].astype(int) for rule in sample.flags if flags}
     for name in extras.keys() & columns.keys():
@@ -68,7 +70,21 @@ def save(
     write_whole(
         path, lambda temporary: _WRITERS[path.suffix.lower()](temporary, columns, sample, language, told), force=force
     )
-    return tuple(told)
+    return tuple(dict.fromkeys(told))
+
+
+def _ticks(sample: Sample) -> dict[str, str]:
+    """Column of 0 and 1 to the question with several answers that it is an option of."""
+    asked = {} if sample.study is None else sample.study.multiple
+    found = {header: name for name, question in asked.items() for header in question.columns.values()}
+    return {n: q for n, q in found.items() if n in sample.answers and set(sample.answers[n].dropna()) <= {"0", "1"}}
+
+
+def _is_made(sample: Sample, name: str) -> bool:
+    """Tell whether a column `name:option` only repeats one that stands in the file as well."""
+    question, _, option = name.partition(":")
+    asked = None if sample.study is None else sample.study.multiple.get(question)
+    return asked is not None and asked.columns.get(option) in _ticks(sample)
 
 
 def _column(sample: Sample, name: str, language: str, labelled: bool, told: list[Phrase]) -> _Column:
@@ -80,7 +96,8 @@ def _column(sample: Sample, name: str, language: str, labelled: bool, told: list
         return _Column(cells=cells, note=_of_group(sample, name, note, cells, language))
     codes = dict(item.scale.missing)
     coded, gaps = _coded(sample, item, read, codes, labelled, told)
-    declared = sorted({*codes, *note.missing} & set(coded[gaps]) - {""})
+    held = set(coded[gaps]) | note.values.keys()
+    declared = sorted({*codes, *note.missing} & held - {""})
     series = pd.Series(coded, index=sample.answers.index, dtype=object)
     return _Column(cells=series, note=_of_item(sample, item, note, codes, declared, language))
 
@@ -114,12 +131,11 @@ def _code(kind: str, codes: dict[str, str], item: Item, labelled: bool, told: li
     if own:
         return own[0]
     high = item.scale.ends[1]
-    before = "" if high < min(_FREE) else "9" * max(len(str(int(high))) - 2, 1)
-    free = (f"{before}{code}" for code in _FREE)
-    made = next(code for code in free if code not in codes)
+    before = "" if high < min(_SPARE.values()) else "9" * max(len(str(int(high))) - 2, 1)
+    made = next(f"{before}{code}" for code in (_USUAL[kind], _SPARE[kind]) if f"{before}{code}" not in codes)
     codes[made] = kind
     line = f"[scales] {item.scale.name}.missing = {{ {made} = '{kind}' }}"
-    told.append(phrase("saved.coded", fields={"column": item.column, "kind": kind, "code": made, "line": line}))
+    told.append(phrase("saved.coded", fields={"scale": item.scale.name, "kind": kind, "code": made, "line": line}))
     return made
 
 
@@ -151,6 +167,8 @@ def _of_group(sample: Sample, name: str, note: Notes, cells: pd.Series, language
     question, _, option = name.partition(":")
     if option and question in study.multiple:
         return replace(note, label=note.label or option.replace("_", " "), multiple=question)
+    if name in (ticks := _ticks(sample)):
+        note = replace(note, multiple=ticks[name])
     named = study.words.keys()
     said = {c: study.word(c, language, of=name) for c in cells.unique() if c in named or f"{name}.{c}" in named}
     label = study.word(name, language) if name in named else note.label
@@ -178,11 +196,24 @@ def _sav(path: Path, columns: Mapping[str, _Column], sample: Sample, language: s
         if note.multiple and not chosen <= {"0", "1"}:
             told.append(phrase("saved.set", fields={"column": name, "set": note.multiple}))
             note = replace(note, multiple="")
+        note = _declarable(name, column, frame[name], note, told)
         notes[names[name]] = replace(note, multiple=_legal(note.multiple)) if note.multiple else note
     study = sample.study
     sets = {} if study is None else {_legal(n): m.labels.get(language, n) for n, m in study.multiple.items()}
     title = "" if study is None else study.titled(language)
     write_spss(path, frame.rename(columns=names), notes=notes, sets=sets, title=title)
+
+
+def _declarable(name: str, column: _Column, written: pd.Series, note: Notes, told: list[Phrase]) -> Notes:
+    """Leave out the rarest codes of missing answers until SPSS can declare the rest; their words stay."""
+    left = note
+    counts = column.cells.value_counts()
+    while column.numbers and fitting(written, left) is None:
+        rarest = min(left.missing, key=lambda code: counts.get(code, 0))
+        left = replace(left, missing=tuple(code for code in left.missing if code != rarest))
+    if gone := [code for code in note.missing if code not in left.missing]:
+        told.append(phrase("saved.declared", fields={"column": name, "codes": ", ".join(gone)}))
+    return left
 
 
 def _csv(path: Path, columns: Mapping[str, _Column], sample: Sample, language: str, told: list[Phrase]) -> None:

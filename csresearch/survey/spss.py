@@ -125,6 +125,21 @@ def _spans(name: str, column: pd.Series, note: Notes, number: bool) -> list[Any]
         if len(note.missing) > _DISCRETE:
             raise OutputError(f"{name}: {len(note.missing)} texts are declared missing; SPSS allows {_DISCRETE}")
         return list(note.missing)
+    spans = fitting(column, note)
+    if spans is None:
+        shown = ", ".join(note.missing)
+        raise OutputError(f"{name}: SPSS can declare three codes missing, or a range and one; there are {shown}")
+    return spans
+
+
+def fitting(column: pd.Series, note: Notes) -> list[Any] | None:
+    """Codes of a column of numbers as SPSS can declare them missing; None where it cannot.
+
+    Examples
+    --------
+    >>> fitting(pd.Series([1.0, 5.0]), Notes(missing=("0", "97", "98", "99")))
+    [{'lo': 97.0, 'hi': 99.0}, 0.0]
+    """
     codes = sorted({float(code) for code in note.missing})
     if len(codes) <= _DISCRETE:
         return list(codes)
@@ -134,8 +149,7 @@ def _spans(name: str, column: pd.Series, note: Notes, number: bool) -> list[Any]
         if not any(inside[0] <= value <= inside[-1] for value in answers):
             span: Span = {"lo": inside[0], "hi": inside[-1]}
             return [span, *alone]
-    shown = ", ".join(f"{code:g}" for code in codes)
-    raise OutputError(f"{name}: SPSS can declare three codes missing, or a range and one; there are {shown}")
+    return None
 
 
 def _with_sets(content: bytes, known: Mapping[str, Notes], sets: Mapping[str, str]) -> bytes:

@@ -76,7 +76,7 @@ def test_codes_and_kinds_come_back(reads: Reads, tmp_path: Path, form: str) -> N
     assert [again.answers[name].fillna("").tolist() for name in ("sex", "city")] == [
         ["1", "2", "1", "2", ""], ["Lima", "Málaga", "上海", "", "007"],
     ]  # fmt: skip
-    made = "K1: not_used had no code and is written as 97; to read the file add [scales] kano.missing"
+    made = "On the scale kano not_used had no code and is written as 97; to read the file add [scales] kano.missing"
     assert [words.startswith(made) for words in told] == ([True] if form == "sav" else [])
 
 
@@ -150,6 +150,17 @@ def test_missing_codes_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     notes = {"Q1": Notes(missing=("-9", "-8", "98", "99"))}
     with pytest.raises(OutputError, match="three codes missing, or a range and one; there are -9, -8, 98, 99"):
         write_spss(tmp_path / "out.sav", pd.DataFrame({"Q1": [1.0, 5.0]}), notes=notes)
+
+
+def test_codes_that_do_not_fit_are_told_and_keep_their_words(tmp_path: Path) -> None:
+    study = 'schema = 1\ntitle = "A"\ndata = { file = "a.csv", missing = "pairwise" }\nitems = { Q1 = "Speed" }\n'
+    kinds = '{ -9 = "refused", -8 = "skipped", 98 = "dont_know", 99 = "not_used" }'
+    (tmp_path / "study.toml").write_text(f"{study}scales = {{ r = {{ ends = [1, 5], missing = {kinds} }} }}\n")
+    (tmp_path / "a.csv").write_text("Q1,Q2\n" + "1,1\n5,1\n-9,1\n-8,1\n98,1\n98,1\n99,1\n99,1\n")
+    told = read(load_study(tmp_path)).save(tmp_path / "out.sav")
+    assert "not declared, though labelled: -8" in told[0]
+    note = tabulate((tmp_path / "out.sav").read_bytes(), "out.sav").notes["Q1"]
+    assert (note.missing, note.values["-9"]) == (("-9", "98", "99"), "Refused")
 
 
 def test_equal_contents_are_equal_bytes_and_sets_are_kept(tmp_path: Path) -> None:
