@@ -8,7 +8,7 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.replicates import AnyReplicates, Bootstrap
+from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates
 from csresearch.models.compare.levels import Levels, flagged, levels_of, spread_of
 from csresearch.models.compare.pairs import Adjust, Categories, pairs_of
 from csresearch.models.compare.pictures import dots_of, funnel_of, sides_of
@@ -182,11 +182,12 @@ class Compare:
         cells = programme.cells(sample)
         found = fit_plan(plan, self, cells, replicates=replicates, by=CELL, level=level)
         categories = Categories.of(found, "levels", "segment")
-        df = programme.df(cells)
+        drawn = found.precision.replicates  # those of the data stand in for Bootstrap()
+        df = min(found.precision.df.values()) if isinstance(drawn, FileReplicates) else programme.df(cells)
         trends = found.frames["levels"]
-        base = {name: trends[name].to_numpy().reshape(categories.point.shape).sum(axis=0) for name in BASES}
+        base = {name: np.nansum(trends[name].to_numpy().reshape(categories.point.shape), axis=0) for name in BASES}
         rows = plan.rows.drop(columns=["table", "kind"]).assign(**base)
-        method = "none" if replicates is None else replicates.kind
+        method = "none" if drawn is None else drawn.kind
         frame, draws = programme_rows(programme, categories, rows, df=df, level=level, method=method)
         side, wave = trends["segment"].str.split("|", n=1, expand=True).to_numpy().T
         kept = trends.drop(columns=["segment_by", "segment"]).assign(category=side, wave=wave)
@@ -196,7 +197,7 @@ class Compare:
                 frame=kept, draws=found.samples["levels"], deviations=found.precision.deviations["levels"]
             ),
         }
-        if replicates is None:
+        if drawn is None:
             return parts, []
         return parts, programme_checks(programme, categories, rows, frame, df=df, level=level)
 

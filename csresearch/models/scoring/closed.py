@@ -59,7 +59,7 @@ def closed(sample: Sample) -> Callable[[Fitted, Intervals], Intervals]:
     weights = sample.base_weights[sample.base_weights > 0]
     design = sample.design
     plain = not design.clustered and len(design.size) == 1 and design.population is None and sample.raking is None
-    plain = plain and bool(np.ptp(weights) == 0)
+    plain = plain and sample.replicates is None and bool(np.ptp(weights) == 0)
 
     def adjust(fitted: Fitted, made: Intervals) -> Intervals:
         if fitted.method == "none" or fitted.df < 1:
