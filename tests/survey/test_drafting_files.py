@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from csresearch.cli import app
+from csresearch.cli import app, main
 from csresearch.demo.exports import PLATFORMS, Question, export
 from csresearch.errors import DataError
 from csresearch.survey.checking import check
@@ -78,9 +78,8 @@ def drafted(folder: Path, content: bytes, file: str) -> tuple[str, dict[str, Any
     return made.text, tomllib.loads(made.text)
 
 
-@pytest.mark.parametrize("words", [True, False], ids=["words", "codes"])
 @pytest.mark.parametrize("layout", list(PLATFORMS))
-@pytest.mark.parametrize("language", ["en", "zh", "es"])
+@pytest.mark.parametrize(("language", "words"), [("en", False), ("zh", True), ("es", True)])
 def test_a_draft_of_each_layout_passes_the_check(tmp_path: Path, language: str, layout: str, words: bool) -> None:
     text, study = drafted(tmp_path, exported(language, layout, words=words), "a.csv")
     assert study["data"].get("layout", "plain") == layout
@@ -197,6 +196,21 @@ def test_files_of_others_are_drafted_or_told(tmp_path: Path, file: str, found: i
     else:
         with pytest.raises(DataError, match="no column looks like ratings"):
             drafted(tmp_path, path.read_bytes(), path.name)
+
+
+def test_a_broken_file_is_one_message_and_an_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = labelled(tmp_path / "a.sav")
+    (tmp_path / "cut.sav").write_bytes(whole[:-500])
+    monkeypatch.setattr("sys.argv", ["csresearch", "new", str(tmp_path / "cut.sav"), "--to", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as left:
+        main()
+    told = capsys.readouterr().err.strip()
+    assert left.value.code == 3
+    assert told.startswith("DataError: cut.sav cannot be read")
+    assert "\n" not in told
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_command_takes_an_encoding(tmp_path: Path) -> None:

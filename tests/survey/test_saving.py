@@ -163,6 +163,20 @@ def test_codes_that_do_not_fit_are_told_and_keep_their_words(tmp_path: Path) -> 
     assert (note.missing, note.values["-9"]) == (("-9", "98", "99"), "Refused")
 
 
+def test_options_of_several_answers_form_their_set(tmp_path: Path) -> None:
+    study = 'schema = 1\ntitle = "A"\ndata = { file = "a.csv" }\nscales = { r = { ends = [1, 5] } }\n'
+    study += 'items = { Q1 = "Speed" }\n'
+    study += 'multiple = { why = { en = "Reasons", columns = { price = "w1", near = "w2" } } }\n'
+    (tmp_path / "study.toml").write_text(study)
+    (tmp_path / "a.csv").write_text("Q1,w1,w2\n1,1,0\n5,0,1\n3,1,1\n")
+    sample = read(load_study(tmp_path))
+    assert {"why:price", "why:near"} <= set(sample.answers)
+    assert sample.save(tmp_path / "out.sav") == ()
+    table = tabulate((tmp_path / "out.sav").read_bytes(), "out.sav")
+    assert table.cells.columns.tolist() == ["Q1", "w1", "w2"]
+    assert (table.notes["w1"].multiple, table.notes["w2"].multiple) == ("why", "why")
+
+
 def test_equal_contents_are_equal_bytes_and_sets_are_kept(tmp_path: Path) -> None:
     frame = pd.DataFrame({"reason_of_visit_1": [1.0, 0, 1], "reason_of_visit_2": [0.0, 0, 1], "Q1": [1.0, 2, 3]})
     notes = {name: Notes(label=name, multiple="visit") for name in frame.columns[:2]}
@@ -178,7 +192,7 @@ WORDS = st.text(alphabet="不满意非常很好ñáéíóúü¿ abcXYZ", min_siz
 CODE = st.sampled_from(["1", "2", "3", "4", "5", "97", "98", "99", ""])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(CODE, CODE, WORDS), min_size=1, max_size=8),
     labels=st.lists(WORDS, min_size=5, max_size=5),
