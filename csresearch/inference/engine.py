@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from csresearch.inference.design import Weighting
 from csresearch.inference.moments import AnyArray, Array, BoolArray, IntArray, Moments, Summary
-from csresearch.inference.replicates import AnyReplicates, FileReplicates, Jackknife, Linearized
+from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates, Jackknife, Linearized
 
 Estimator = Callable[[Summary, Summary], AnyArray]
 """`estimate(batch, point) -> (b, k)`: the same function for the point, a draw and a derivative."""
@@ -140,8 +140,8 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
     replicates : Bootstrap, Jackknife, Linearized, FileReplicates or None
         None: the estimates alone.
     linearize : bool
-        Take the linearised standard error in place of that of the draws (scores; designs of under 8 df); not beside
-        replicate weights of a file, which know more of the design than we do.
+        Take the linearised standard error in place of that of bootstrap draws (scores; designs of under 8 df); a
+        jackknife keeps its own, and replicate weights of a file know more of the design than we do.
     """
     with threadpool_limits(1, user_api="blas"):  # a matrix product split over threads differs in its last digits
         return _run(problem, replicates, linearize=linearize)
@@ -157,7 +157,7 @@ def _run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool)
     if replicates is not None:
         if not isinstance(replicates, Linearized):
             draws = _draws(problem, replicates)
-        if isinstance(replicates, Linearized) or (linearize and not isinstance(replicates, FileReplicates)):
+        if isinstance(replicates, Linearized) or (linearize and isinstance(replicates, Bootstrap)):
             deviations = _linearized(problem, Linearized(single=replicates.single))
         else:
             deviations = _spread(draws, replicates, problem.weighting)

@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from csresearch.errors import DataError, StatisticsError
-from csresearch.inference.replicates import Bootstrap, Linearized
+from csresearch.inference.replicates import Bootstrap, Jackknife, Linearized
 from csresearch.models.scores import Scores
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
@@ -78,6 +78,17 @@ def test_the_error_is_linearised_and_the_interval_drawn() -> None:
     assert one["method"] == "bootstrap, expanded percentile"
     assert one["conf_low"] != other["conf_low"]
     assert one["conf_low"] == pytest.approx(other["conf_low"], abs=0.1)
+
+
+def test_a_jackknife_has_its_own_error() -> None:
+    """Shops of unequal size: leaving each out by hand is not the derivative."""
+    frame = answers().assign(shop=np.repeat(np.arange(8), np.arange(4, 47, 6)))
+    shops = Sample.from_frame(frame, clusters="shop")
+    found = row(Scores(items=("a",)).fit(shops, replicates=Jackknife()), "a", "mean")
+    left = np.array([frame.loc[frame["shop"] != shop, "a"].mean() for shop in range(8)])
+    assert found["std_error"] == pytest.approx(np.sqrt(7 / 8 * ((left - left.mean()) ** 2).sum()), rel=1e-9)
+    assert found["method"] == "jackknife, t"
+    assert found["conf_high"] - found["estimate"] == pytest.approx(stats.t.ppf(0.975, 7) * found["std_error"])
 
 
 def test_each_number_has_the_base_of_its_own_item() -> None:
