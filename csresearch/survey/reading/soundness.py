@@ -42,6 +42,7 @@ def _of_spss(content: bytes) -> str | None:
 
 def _records(content: bytes, order: str) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Walk through the dictionary of an SPSS file: the kind of each record, and the variables of its labels."""
+    place = _HEADER
 
     def whole(count: int = 1) -> tuple[int, ...]:
         nonlocal place
@@ -50,7 +51,6 @@ def _records(content: bytes, order: str) -> Iterator[tuple[int, tuple[int, ...]]
             raise ValueError
         return struct.unpack_from(f"{order}{count}i", content, start)
 
-    place = _HEADER
     while (kind := whole()[0]) != 999:
         numbers: tuple[int, ...] = ()
         if kind == 2:  # a variable: type, has a label, codes declared missing, two formats, name of 8 bytes
