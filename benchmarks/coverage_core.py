@@ -19,7 +19,7 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 
 POPULATIONS, CUSTOMERS, OUTLETS = 4, 500_000, 10_000  # together 2 million customers of 40,000 outlets
 SHARES = {"x1": 0.20, "x2": 0.05, "x3": 0.005, "x4": 0.0}

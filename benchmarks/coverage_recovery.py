@@ -25,7 +25,7 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 
 MARKET = replace(WORLD, styles={})  # styles of answering are taken up by a benchmark of their own
 DRAWS = 400

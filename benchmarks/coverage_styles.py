@@ -13,7 +13,7 @@ from studies import FIRST, NUMBERS, Family
 from csresearch.demo.simulate import study
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.reliability import Reliability
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 
 GAPS = {"points": "as answered", "points_style_adjusted": "at equal style", "points_centred": "less the own mean"}
 QUANTITIES = tuple(f"{gap}, {language} less en" for gap in GAPS.values() for language in ("zh", "es"))

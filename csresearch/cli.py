@@ -65,7 +65,7 @@ def new(
     """Draft the study file of a survey export; whatever it guesses is marked CHECK. Data are copied, never changed."""
     from csresearch.errors import DataError, OutputError
     from csresearch.report.files import write_whole
-    from csresearch.survey.drafting import MARK, draft
+    from csresearch.survey.drafting.drafting import MARK, draft
     from csresearch.survey.reading import tabulate
     from csresearch.survey.reading.table import Said
     from csresearch.survey.study import FILE_NAME
@@ -95,8 +95,8 @@ def new(
 @app.command()
 def check(study: STUDY) -> None:
     """Check a study file and its data; say what can be answered with them."""
-    from csresearch.survey.answerable import lacking
-    from csresearch.survey.checking import check as inspect
+    from csresearch.survey.checking.answerable import lacking
+    from csresearch.survey.checking.checking import check as inspect
     from csresearch.survey.reading import read
     from csresearch.survey.study import load_study
 
@@ -262,7 +262,7 @@ def _run(
 
 def _say_marks(study: Path) -> None:
     """Say how many guesses of a draft nobody has looked at."""
-    from csresearch.survey.drafting import MARK
+    from csresearch.survey.drafting.drafting import MARK
 
     left = study.read_text(encoding="utf-8").count(MARK)
     if left:

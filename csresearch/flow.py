@@ -30,13 +30,13 @@ from csresearch.result import Result
 from csresearch.show.words import catalogue, words_of
 from csresearch.strategy.actions import Strategy
 from csresearch.strategy.rules import recommend
-from csresearch.survey.answerable import lacking
-from csresearch.survey.checking import Findings, check
+from csresearch.survey.checking.answerable import lacking
+from csresearch.survey.checking.checking import Findings, check
 from csresearch.survey.reading import fetch, read
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import screen
+from csresearch.survey.screening.screening import screen
 from csresearch.survey.study import Study, load_study
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")
 PACKAGES = ("csresearch", "numpy", "pandas", "scipy", "pydantic", "python-pptx", "XlsxWriter", "matplotlib")

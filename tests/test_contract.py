@@ -23,7 +23,7 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.result import Result, same_replicates
 from csresearch.survey.sample import Sample
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 from csresearch.vocabulary import CHECKS, KEYS, POSITIONS, UNITS, VALUES
 
 ATTRIBUTES = tuple(f"PERQ{j}" for j in range(1, 6))

@@ -21,7 +21,7 @@ from csresearch.demo.sources.source import Source
 from csresearch.demo.truth import population_values
 from csresearch.demo.world import Fieldwork, World
 from csresearch.survey.sample import Sample
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 
 LARGE = 60_000  # customers of the draw behind the truth of the other sources
 TOLERANCE = 4  # sampling standard deviations around an expected statistic

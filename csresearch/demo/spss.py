@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from csresearch.survey.reading.table import Notes
-from csresearch.survey.spss import write_spss
+from csresearch.survey.saving.spss import write_spss
 
 ENDS = {"en": ("very poor", "excellent"), "zh": ("很差", "很好"), "es": ("muy malo", "excelente")}
 KINDS = {

@@ -12,7 +12,7 @@ from csresearch.models.scores import Scores
 from csresearch.result import Result, valued
 from csresearch.show.phrase import phrase
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import unscreened
+from csresearch.survey.screening.screening import unscreened
 from csresearch.vocabulary import ordered
 
 MAIN = ("points", "nps")

@@ -35,7 +35,7 @@ from csresearch.strategy.moves import Move, feasible_moves
 from csresearch.strategy.rulebook import MOVES, ORDER, RULES, Facts, choose
 from csresearch.survey.grammar import Step
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import SIGN
+from csresearch.survey.screening.screening import SIGN
 
 FIRST = 3
 POWER = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.80)) * 2**0.5  # standard errors between two waves, 80 % power

@@ -33,8 +33,8 @@ from csresearch.survey.study import Study
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from csresearch.survey.checking.view import Finding
     from csresearch.survey.reading.table import Notes
-    from csresearch.survey.view import Finding
 
 LOG_COLUMNS = ("step", "rule", "action", "n_flagged", "n_excluded", "n_left", "text")
 
@@ -389,7 +389,7 @@ class Sample:
         >>> sample.save(path, weights=True), path.read_text(encoding="utf-8-sig")
         ((), 'speed,final_weight\n7,1\n9,1\n')
         """
-        from csresearch.survey.saving import save
+        from csresearch.survey.saving.saving import save
 
         return save(self, to, language=language, weights=weights, flags=flags, force=force)
 
@@ -397,7 +397,7 @@ class Sample:
         """Draw how many respondents have which weight; needs the `report` extra."""
         with extra("report"):
             from csresearch.show.charts import draw
-        from csresearch.survey.design_effects import weights_picture
+        from csresearch.survey.weighting.design_effects import weights_picture
 
         return draw(weights_picture(self, language=language), ax=ax, language=language)
 

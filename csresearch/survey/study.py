@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 from csresearch.errors import StudyError
-from csresearch.survey.faults import listed, nearest
 from csresearch.survey.grammar import (
     Data,
     Design,
@@ -24,9 +23,10 @@ from csresearch.survey.grammar import (
     ScaleTable,
     Step,
 )
-from csresearch.survey.parsing import parse, read_document
-from csresearch.survey.population import population_margins
 from csresearch.survey.questions import Attribute, Construct, Facet, Item, Multiple, Scale
+from csresearch.survey.study_file.faults import listed, nearest
+from csresearch.survey.study_file.parsing import parse, read_document
+from csresearch.survey.weighting.population import population_margins
 
 FILE_NAME = "study.toml"
 

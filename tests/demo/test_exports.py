@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from csresearch.demo.exports import PLATFORMS, Question, export, headers
 from csresearch.errors import DataError
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Said
 from csresearch.survey.sample import Sample

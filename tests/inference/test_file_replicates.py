@@ -12,9 +12,9 @@ from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.replicates import Bootstrap, FileReplicates, Jackknife, Linearized
 from csresearch.models.drivers import Drivers
 from csresearch.models.scores import Scores
-from csresearch.survey.design_effects import design_effects
 from csresearch.survey.sample import Sample
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.design_effects import design_effects
+from csresearch.survey.weighting.weighting import weight
 
 SHOPS, EACH = 12, 5
 

@@ -15,7 +15,7 @@ from csresearch.models.disconfirmation import Disconfirmation
 from csresearch.models.expectation import gaps
 from csresearch.result import Result
 from csresearch.show.specs import Bars, Surface
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import load_study

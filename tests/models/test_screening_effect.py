@@ -10,7 +10,7 @@ import csresearch as cs
 from csresearch.errors import DataError
 from csresearch.models.screening_effect import screening_effect
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import unscreened
+from csresearch.survey.screening.screening import unscreened
 
 
 @pytest.fixture(scope="module")

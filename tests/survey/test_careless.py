@@ -17,13 +17,13 @@ from csresearch.demo.locate import study_folder
 from csresearch.demo.simulate import study
 from csresearch.inference.moments import Array, BoolArray
 from csresearch.show.phrase import say
-from csresearch.survey.careless import longest_run, mahalanobis, signs
+from csresearch.survey.checking.view import Answers
 from csresearch.survey.grammar import Careless
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import screen
+from csresearch.survey.screening.careless import longest_run, mahalanobis, signs
+from csresearch.survey.screening.screening import screen
 from csresearch.survey.study import load_study
-from csresearch.survey.view import Answers
 
 SYSTEMS = ("mind", "behaviour", "visual", "product", "service")
 ITEMS = [f"{system}{k}" for system in SYSTEMS for k in (1, 2, 3, 4)]

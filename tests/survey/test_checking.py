@@ -12,11 +12,11 @@ import pandas as pd
 import pytest
 
 from csresearch.errors import DataError
-from csresearch.survey import inspect_answers
-from csresearch.survey.checking import COLUMNS, Findings, check
+from csresearch.survey.checking import inspect_answers
+from csresearch.survey.checking.checking import COLUMNS, Findings, check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import screen
+from csresearch.survey.screening.screening import screen
 from csresearch.survey.study import load_study
 
 Change = Callable[[pd.DataFrame], pd.DataFrame | None]

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from csresearch.errors import DataError
-from csresearch.survey.checking import check
-from csresearch.survey.drafting import MARK, Draft, draft
+from csresearch.survey.checking.checking import check
+from csresearch.survey.drafting.drafting import MARK, Draft, draft
+from csresearch.survey.drafting.resembling import Ends, columns, ends
 from csresearch.survey.reading import read, tabulate
-from csresearch.survey.resembling import Ends, columns, ends
 from csresearch.survey.study import load_study
 
 

@@ -14,11 +14,11 @@ from typer.testing import CliRunner
 from csresearch.cli import app, main
 from csresearch.demo.exports import PLATFORMS, Question, export
 from csresearch.errors import DataError
-from csresearch.survey.checking import check
-from csresearch.survey.drafting import MARK, draft
+from csresearch.survey.checking.checking import check
+from csresearch.survey.drafting.drafting import MARK, draft
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Notes
-from csresearch.survey.spss import write_spss
+from csresearch.survey.saving.spss import write_spss
 from csresearch.survey.study import load_study
 
 N = 200

@@ -15,7 +15,7 @@ import pyreadstat
 import pytest
 
 from csresearch.errors import DataError
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Notes, Said, Table
 from csresearch.survey.study import load_study

@@ -14,12 +14,12 @@ import pytest
 from csresearch.errors import DataError, StudyError
 from csresearch.inference.replicates import Bootstrap, Jackknife, Linearized
 from csresearch.models.scores import Scores
-from csresearch.survey.checking import check
-from csresearch.survey.design_effects import design_effects, weights_picture
+from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import load_study
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.design_effects import design_effects, weights_picture
+from csresearch.survey.weighting.weighting import weight
 from tests.conftest import golden
 
 GOLDEN = golden("survey_api")

@@ -11,7 +11,7 @@ from statsmodels.stats.power import NormalIndPower
 from statsmodels.stats.proportion import samplesize_proportions_2indep_onetail
 
 from csresearch.show.specs import Lines
-from csresearch.survey.planning import Measure, sample_size
+from csresearch.survey.weighting.planning import Measure, sample_size
 
 SIZES = (100, 200, 400, 1000)
 

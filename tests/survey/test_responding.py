@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 
 from csresearch.errors import DataError
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.grammar import Dispositions
 from csresearch.survey.reading import read
-from csresearch.survey.responding import RATES, eligible_share, rates_of, response_rates
-from csresearch.survey.screening import screen
+from csresearch.survey.screening.responding import RATES, eligible_share, rates_of, response_rates
+from csresearch.survey.screening.screening import screen
 from csresearch.survey.study import Study, load_study
 
 CASES = Dispositions(

@@ -15,7 +15,7 @@ from csresearch.errors import OutputError
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Notes
 from csresearch.survey.sample import Sample
-from csresearch.survey.spss import write_spss
+from csresearch.survey.saving.spss import write_spss
 from csresearch.survey.study import load_study
 
 STUDY = """

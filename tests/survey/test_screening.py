@@ -11,11 +11,11 @@ import pandas as pd
 import pytest
 
 from csresearch.errors import DataError
-from csresearch.survey.careless import longest_run
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.screening import screen
+from csresearch.survey.screening.careless import longest_run
+from csresearch.survey.screening.screening import screen
 from csresearch.survey.study import load_study
 
 COLUMNS = [f"Q{k}" for k in range(1, 9)]

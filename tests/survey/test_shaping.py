@@ -10,7 +10,7 @@ import pytest
 
 import csresearch as cs
 from csresearch.errors import DataError, StudyError
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.headers import positions
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.survey.checking import check
+from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import load_study

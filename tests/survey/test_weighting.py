@@ -13,7 +13,7 @@ from csresearch.errors import DataError
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.scores import Scores
 from csresearch.survey.sample import Sample
-from csresearch.survey.weighting import weight
+from csresearch.survey.weighting.weighting import weight
 from tests.conftest import golden
 
 MARGINS = {"age": {"young": 0.5, "middle": 0.3, "old": 0.2}, "sex": {"f": 0.55, "m": 0.45}}

@@ -13,8 +13,8 @@ from csresearch.show.format import base, number
 from csresearch.show.phrase import Amount, phrase, say
 from csresearch.strategy.actions import Strategy
 from csresearch.survey.grammar import margin_columns
-from csresearch.survey.responding import drawn, rates_of
 from csresearch.survey.sample import Sample
+from csresearch.survey.screening.responding import drawn, rates_of
 
 
 def quality_exhibits(t: Telling) -> list[Exhibit]:

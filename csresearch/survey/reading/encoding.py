@@ -6,7 +6,7 @@ import codecs
 import re
 
 from csresearch.errors import DataError, extra
-from csresearch.survey.view import Finding, note
+from csresearch.survey.checking.view import Finding, note
 
 CANDIDATES = ("gb18030", "big5", "cp1252")
 _MARKS = {

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from csresearch.errors import DataError
+from csresearch.survey.checking.view import note
 from csresearch.survey.reading.encoding import is_marked
 from csresearch.survey.reading.labelled import is_labelled, read_labelled
 from csresearch.survey.reading.parquet import is_parquet, read_parquet
 from csresearch.survey.reading.table import Said, Table
 from csresearch.survey.reading.text import read_text
 from csresearch.survey.reading.workbook import is_workbook, read_workbook
-from csresearch.survey.view import note
 
 _FOREIGN = {
     b"\x1f\x8b": "a gzip archive",

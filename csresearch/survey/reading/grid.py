@@ -10,9 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from csresearch.errors import DataError
+from csresearch.survey.checking.view import Finding, note
 from csresearch.survey.reading.layouts import LAYOUTS, arrange
 from csresearch.survey.reading.table import Said, Table
-from csresearch.survey.view import Finding, note
 
 _TOP = 30  # rows among which the header is
 _NARROW = 2  # a file of two columns has no titles above its header

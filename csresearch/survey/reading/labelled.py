@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, extra
+from csresearch.survey.checking.view import Finding, note
 from csresearch.survey.reading.soundness import damage
 from csresearch.survey.reading.table import Notes, Said, Table
-from csresearch.survey.view import Finding, note
 
 _SAS = bytes.fromhex("000000000000000000000000c2ea8160b31411cfbd92080009c7318c181f1011")
 _XPORT = b"HEADER RECORD*******LIB"

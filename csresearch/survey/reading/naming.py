@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pandas as pd
 
-from csresearch.survey.faults import nearest
+from csresearch.survey.checking.view import stop
 from csresearch.survey.headers import positions
 from csresearch.survey.reading.table import Notes, Table
 from csresearch.survey.study import Study
-from csresearch.survey.view import stop
+from csresearch.survey.study_file.faults import nearest
 
 
 def rename(table: Table, study: Study) -> Table:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from csresearch.errors import DataError
 from csresearch.show.phrase import Amount, Phrase, phrase
-from csresearch.survey.checking import findings
+from csresearch.survey.checking.checking import findings
 from csresearch.survey.grammar import Data
 from csresearch.survey.reading.coding import code
 from csresearch.survey.reading.encoding import DECIDED

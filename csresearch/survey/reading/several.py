@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from csresearch.survey.faults import listed, nearest
+from csresearch.survey.checking.view import Finding, note, stop
 from csresearch.survey.headers import places
 from csresearch.survey.questions import Multiple
 from csresearch.survey.reading.coding import code_cell, kinds_of
 from csresearch.survey.reading.table import KINDS, Table
 from csresearch.survey.study import Study
-from csresearch.survey.view import Finding, note, stop
+from csresearch.survey.study_file.faults import listed, nearest
 
 NOT_CHOSEN = ("no", "n", "false", "not selected", "unchecked", "否", "未选")
 """Words of an indicator that was not chosen, beside 0; every other word chooses it."""

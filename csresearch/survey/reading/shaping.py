@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from csresearch.survey.faults import listed, nearest
+from csresearch.survey.checking.view import Finding, note, stop
 from csresearch.survey.grammar import Loop
 from csresearch.survey.reading.coding import answered
 from csresearch.survey.reading.naming import rename
 from csresearch.survey.reading.table import Table
 from csresearch.survey.study import Study
-from csresearch.survey.view import Finding, note, stop
+from csresearch.survey.study_file.faults import listed, nearest
 
 
 def shape(table: Table, study: Study) -> Table:

@@ -6,8 +6,8 @@ import re
 import zipfile
 from collections import Counter
 
-from csresearch.survey.faults import listed
-from csresearch.survey.view import Finding, note, stop
+from csresearch.survey.checking.view import Finding, note, stop
+from csresearch.survey.study_file.faults import listed
 
 _FORMULA = re.compile(rb"<c\b[^>]*>\s*<f\b(?:[^>]*/>|[^>]*>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>")
 _REFERENCE = re.compile(rb'\br="([A-Z]+)\d+"')

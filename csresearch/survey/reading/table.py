@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from csresearch.survey.view import Finding
+from csresearch.survey.checking.view import Finding
 
 KINDS = ("not_used", "skipped", "dont_know", "refused", "empty", "unreadable")
 """Kinds of missing answers; skipped: not asked by routing; unreadable: nothing that the scale has."""

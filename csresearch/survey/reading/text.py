@@ -10,11 +10,11 @@ from itertools import islice
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.survey.faults import listed
+from csresearch.survey.checking.view import Finding, note
 from csresearch.survey.reading.encoding import decode
 from csresearch.survey.reading.grid import framed
 from csresearch.survey.reading.table import Said, Table
-from csresearch.survey.view import Finding, note
+from csresearch.survey.study_file.faults import listed
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OPEN_QUOTE = "a quotation mark opens and never closes; mend the row or export again"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csresearch.errors import DataError, extra
-from csresearch.survey.faults import listed, nearest
+from csresearch.survey.checking.view import note
 from csresearch.survey.reading.grid import framed
 from csresearch.survey.reading.labelled import texts
 from csresearch.survey.reading.sheet_xml import remarks
 from csresearch.survey.reading.table import Said, Table
-from csresearch.survey.view import note
+from csresearch.survey.study_file.faults import listed, nearest
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook

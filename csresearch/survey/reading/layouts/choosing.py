@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from csresearch.errors import DataError
+from csresearch.survey.checking.view import note
 from csresearch.survey.reading.layouts.kobo import KOBO
 from csresearch.survey.reading.layouts.layout import Layout, header
 from csresearch.survey.reading.layouts.limesurvey import LIMESURVEY
@@ -16,7 +17,6 @@ from csresearch.survey.reading.layouts.qualtrics import QUALTRICS
 from csresearch.survey.reading.layouts.surveymonkey import SURVEYMONKEY
 from csresearch.survey.reading.layouts.wenjuanxing import WENJUANXING
 from csresearch.survey.reading.table import Table
-from csresearch.survey.view import note
 
 LAYOUTS: Mapping[str, Layout] = {
     "qualtrics": QUALTRICS,

@@ -6,9 +6,9 @@ import re
 
 import pandas as pd
 
+from csresearch.survey.checking.view import note
 from csresearch.survey.reading.layouts.layout import Layout, Rows, below, header, sets
 from csresearch.survey.reading.table import Notes, Table
-from csresearch.survey.view import note
 
 _SIGNATURES = ({"submitdate", "lastpage", "startlanguage"}, {"Date submitted", "Last page", "Start language"})
 _CODED = re.compile(r"([A-Za-z]\w*(?:\[[^\]]*\])*)\.\s+(.+)", re.DOTALL)  # Q2[SQ001]. How was it?

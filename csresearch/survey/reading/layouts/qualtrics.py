@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from csresearch.survey.checking.view import note, screened
 from csresearch.survey.reading.layouts.layout import Layout, Rows, below, header, sets
 from csresearch.survey.reading.table import Notes, Table
-from csresearch.survey.view import note, screened
 
 _IMPORT = ('{"ImportId"', '{""ImportId""')  # the second where the file was saved again by another program
 _TESTS = ("Survey Preview", "Survey Test", "1", "2")

@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, StudyError
-from csresearch.survey.faults import Fault, listed, nearest
 from csresearch.survey.grammar import Margins, Population, margin_columns
 from csresearch.survey.grammar.fieldwork import JOINT
+from csresearch.survey.study_file.faults import Fault, listed, nearest
 
 COUNTS = ("n", "count")
 """Names of a column that holds how many there are; without one, each row is a person."""

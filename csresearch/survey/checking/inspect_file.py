@@ -1,12 +1,12 @@
-"""Checks of what the file itself says of its columns: codes declared missing, words for codes, held against the study."""
+"""Checks of what the file says of its columns: codes declared missing, words for codes, against the study."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from csresearch.survey.faults import listed
+from csresearch.survey.checking.view import Answers, Finding, note, stop
 from csresearch.survey.questions import Scale
-from csresearch.survey.view import Answers, Finding, note, stop
+from csresearch.survey.study_file.faults import listed
 from csresearch.survey.wording import is_turned, missing_kind
 
 _KINDS = "not_used, skipped, dont_know, refused"
@@ -14,7 +14,7 @@ _KINDS = "not_used, skipped, dont_know, refused"
 
 def declared(view: Answers) -> Iterator[Finding]:
     """Find answers that the file declares missing and the study gives no kind: nothing is guessed of them."""
-    for name, scale in view.study.scales.items():
+    for name in view.study.scales:
         words: dict[str, str] = {}
         columns, n = [], 0
         for column in view.on_scale(name):

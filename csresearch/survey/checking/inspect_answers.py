@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import pandas as pd
 
-from csresearch.survey.faults import listed, nearest
+from csresearch.survey.checking.inspect_cells import first_of, shown, unreadable
+from csresearch.survey.checking.view import Answers, Finding, Mask, note, screened, stop
 from csresearch.survey.grammar import label_columns
 from csresearch.survey.headers import multiple_sources
 from csresearch.survey.inputs import replicate_columns
-from csresearch.survey.inspect_cells import first_of, shown, unreadable
 from csresearch.survey.questions import Scale
-from csresearch.survey.screening import caught, reason, repeated_ids
-from csresearch.survey.view import Answers, Finding, Mask, note, screened, stop
+from csresearch.survey.screening.screening import caught, reason, repeated_ids
+from csresearch.survey.study_file.faults import listed, nearest
 
 MANY = 5  # questions with the same fault are told in one finding
 ENOUGH = 100  # answers after which an upper end that nobody used is worth a note

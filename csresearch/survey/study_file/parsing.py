@@ -11,9 +11,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from csresearch.errors import StudyError
-from csresearch.survey.coherence import cross_faults
-from csresearch.survey.faults import Fault, label_faults, translate
 from csresearch.survey.grammar import File
+from csresearch.survey.study_file.coherence import cross_faults
+from csresearch.survey.study_file.faults import Fault, label_faults, translate
 
 
 def read_document(source: Path) -> dict[str, Any]:

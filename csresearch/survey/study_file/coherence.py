@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
-from csresearch.survey.coherence_design import design_faults, margin_faults
-from csresearch.survey.coherence_file import file_faults
-from csresearch.survey.faults import Document, Fault, Place, listed, nearest, place, quote, table
 from csresearch.survey.grammar import VERSION, File, label_columns
+from csresearch.survey.study_file.coherence_design import design_faults, margin_faults
+from csresearch.survey.study_file.coherence_file import file_faults
+from csresearch.survey.study_file.faults import Document, Fault, Place, listed, nearest, place, quote, table
 
 EFFORT_ENDS = {1: (1.0, 5.0), 2: (1.0, 7.0)}
 

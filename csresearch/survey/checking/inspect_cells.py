@@ -6,7 +6,7 @@ import re
 
 import pandas as pd
 
-from csresearch.survey.view import Answers, Mask
+from csresearch.survey.checking.view import Answers, Mask
 
 SHOWN = 3  # distinct values shown of a faulty column
 WIDTH = 20  # characters of the longest text that is shown: codes and options are short, comments and ids are not

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from csresearch.survey.abbreviating import parts
+from csresearch.survey.drafting.abbreviating import parts
+from csresearch.survey.drafting.resembling import families
+from csresearch.survey.drafting.unknown_column import Column
 from csresearch.survey.reading.several import NOT_CHOSEN
-from csresearch.survey.resembling import families
-from csresearch.survey.unknown_column import Column
 from csresearch.survey.wording import missing_kind
 
 _JOINTS = ("┋", ";", "；", "|", " | ")

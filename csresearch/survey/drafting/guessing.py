@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from csresearch.survey.abbreviating import parts
-from csresearch.survey.known_columns import is_about_people, is_platform, roles_of
-from csresearch.survey.resembling import MERE, Ends, facets, families, scales, worded_scales
-from csresearch.survey.unknown_column import Column, is_kano
+from csresearch.survey.drafting.abbreviating import parts
+from csresearch.survey.drafting.known_columns import is_about_people, is_platform, roles_of
+from csresearch.survey.drafting.resembling import MERE, Ends, facets, families, scales, worded_scales
+from csresearch.survey.drafting.unknown_column import Column, is_kano
 from csresearch.survey.wording import rank
 
 _KANO = re.compile(r"(?i)^kano|[_. -](fun|dys|functional|dysfunctional)$")

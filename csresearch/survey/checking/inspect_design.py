@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from csresearch.inference.intervals import SMALL_DF
-from csresearch.survey.faults import listed, nearest
+from csresearch.survey.checking.view import Answers, Finding, note, stop
 from csresearch.survey.grammar.fieldwork import JOINT, margin_columns
 from csresearch.survey.inputs import replicate_problems
-from csresearch.survey.view import Answers, Finding, note, stop
+from csresearch.survey.study_file.faults import listed, nearest
 
 
 def weights(view: Answers) -> Iterator[Finding]:

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError
-from csresearch.survey import inspect_answers, inspect_design, inspect_file
-from csresearch.survey.answerable import answerable
-from csresearch.survey.faults import Fault
+from csresearch.survey.checking import inspect_answers, inspect_design, inspect_file
+from csresearch.survey.checking.answerable import answerable
+from csresearch.survey.checking.view import Answers, Finding, Mask
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
-from csresearch.survey.view import Answers, Finding, Mask
+from csresearch.survey.study_file.faults import Fault
 
 if TYPE_CHECKING:
     from csresearch.survey.reading.table import Notes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 
-from csresearch.survey.faults import Fault, place, quote
 from csresearch.survey.grammar import File
+from csresearch.survey.study_file.faults import Fault, place, quote
 
 
 def file_faults(file: File, terms: Collection[str]) -> list[Fault]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from csresearch.survey.faults import Fault, Place, listed, place, quote
 from csresearch.survey.grammar import File, margin_columns
 from csresearch.survey.grammar.fieldwork import JOINT
+from csresearch.survey.study_file.faults import Fault, Place, listed, place, quote
 
 SUM_TOLERANCE = 0.001
 

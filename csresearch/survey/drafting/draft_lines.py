@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
 
-from csresearch.survey.abbreviating import parts
-from csresearch.survey.guessing import Guess
+from csresearch.survey.drafting.abbreviating import parts
+from csresearch.survey.drafting.guessing import Guess
+from csresearch.survey.drafting.ticking import Ticked
+from csresearch.survey.drafting.unknown_column import Column
 from csresearch.survey.reading import Table
 from csresearch.survey.reading.encoding import DECIDED
 from csresearch.survey.reading.table import Said
-from csresearch.survey.ticking import Ticked
-from csresearch.survey.unknown_column import Column
 
 MARK = "# CHECK"
 FEW_OUTLETS = 10  # so few are rather all there are than a sample of a network

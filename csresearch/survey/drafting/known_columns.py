@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from csresearch.survey.unknown_column import Column
+from csresearch.survey.drafting.unknown_column import Column
 
 ROLES: Mapping[str, str] = {  # whole names of columns that say who a respondent is
     "id": r"_?id|(resp(ondent|onse)?|case|record|user)[_. -]?(id|no|nr|num(ber)?)?|_?uuid|row|key|folio"

@@ -12,8 +12,8 @@ from scipy import stats
 from csresearch.errors import extra
 from csresearch.inference.moments import Array
 from csresearch.show.phrase import Amount, phrase
+from csresearch.survey.checking.view import Answers, Mask
 from csresearch.survey.grammar.entries import Careless
-from csresearch.survey.view import Answers, Mask
 
 BATTERY = 6  # fewer answers on a scale tell nothing about straight-lining
 SCALES = 5  # a correlation over fewer constructs is chance

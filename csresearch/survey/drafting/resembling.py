@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from csresearch.survey.unknown_column import KINDS_OF, Column, Words
-from csresearch.survey.unknown_column import columns as columns
+from csresearch.survey.drafting.unknown_column import KINDS_OF, Column, Words
+from csresearch.survey.drafting.unknown_column import columns as columns
 from csresearch.survey.wording import in_order, missing_kind
 
 FAR = {77, 88, 95, 96, 97, 98, 99, 777, 888, 995, 996, 997, 998, 999}

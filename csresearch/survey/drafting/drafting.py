@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from csresearch.errors import DataError
-from csresearch.survey.abbreviating import abbreviate
-from csresearch.survey.draft_lines import MARK as MARK
-from csresearch.survey.draft_lines import Found, lines
-from csresearch.survey.guessing import guess
+from csresearch.survey.drafting.abbreviating import abbreviate
+from csresearch.survey.drafting.draft_lines import MARK as MARK
+from csresearch.survey.drafting.draft_lines import Found, lines
+from csresearch.survey.drafting.guessing import guess
+from csresearch.survey.drafting.ticking import Ticked, ticked
+from csresearch.survey.drafting.unknown_column import columns
 from csresearch.survey.reading import Table
 from csresearch.survey.reading.table import Said
-from csresearch.survey.ticking import Ticked, ticked
-from csresearch.survey.unknown_column import columns
 from csresearch.survey.wording import language_of
 
 

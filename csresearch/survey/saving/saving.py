@@ -18,7 +18,7 @@ from csresearch.survey.questions import Item
 from csresearch.survey.reading.labelled import texts
 from csresearch.survey.reading.table import Notes
 from csresearch.survey.sample import Sample
-from csresearch.survey.spss import fitting, write_spss
+from csresearch.survey.saving.spss import fitting, write_spss
 from csresearch.writing import write_whole
 
 WEIGHT, FLAG = "final_weight", "flag_{}"

@@ -11,13 +11,13 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.inference.moments import Array
 from csresearch.show.phrase import Amount, phrase
-from csresearch.survey.careless import longest_on_a_scale, signs, suspects
+from csresearch.survey.checking.view import Answers, Mask
 from csresearch.survey.grammar.entries import Careless, Rule
 from csresearch.survey.inputs import weights_of
-from csresearch.survey.responding import response_words
 from csresearch.survey.sample import Sample
+from csresearch.survey.screening.careless import longest_on_a_scale, signs, suspects
+from csresearch.survey.screening.responding import response_words
 from csresearch.survey.study import Study
-from csresearch.survey.view import Answers, Mask
 
 SIGN = "careless_"  # before the name of a sign, in the log and the flags
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
+from csresearch.survey.drafting.unknown_column import Column
 from csresearch.survey.reading import Notes
-from csresearch.survey.unknown_column import Column
 
 _LONG = 24  # characters after which a header is rather a question than a name
 _NUMBERED = re.compile(r"\W*[Qq]?(\d+)\s*[、.．:：)]\s*(\S.*)", re.DOTALL)

@@ -13,8 +13,8 @@ from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Method, Raking
 from csresearch.show.phrase import Amount, Name, joined, phrase
 from csresearch.survey.grammar.fieldwork import JOINT
-from csresearch.survey.margins import Coded, Shares, coded_margins
 from csresearch.survey.sample import Sample
+from csresearch.survey.weighting.margins import Coded, Shares, coded_margins
 
 MET = 0.0005  # a margin missed by more, after trimming, is said in the log
 LOST = 0.02  # a margin missed by more cannot be called met: the bounds are too tight

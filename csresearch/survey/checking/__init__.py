@@ -1,0 +1,1 @@
+"""Findings: a file held against its study."""

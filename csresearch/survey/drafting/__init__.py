@@ -1,0 +1,1 @@
+"""Drafts of study files for files that nobody described yet."""

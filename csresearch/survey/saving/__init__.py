@@ -1,0 +1,1 @@
+"""Samples written back as files."""

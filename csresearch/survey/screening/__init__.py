@@ -1,0 +1,1 @@
+"""Careless and broken-off interviews, and how many of those drawn responded."""

@@ -1,0 +1,1 @@
+"""The study file as text: parsing, and faults in our words."""

@@ -1,0 +1,1 @@
+"""From a sample to its population: margins, weights, design effects, planning."""
