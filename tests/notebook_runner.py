@@ -5,7 +5,7 @@ written back in one form: the same answers give the same bytes. `--check` writes
 
 Words and figures are compared sign by sign. Pictures are compared by eye, so to say: as grey blocks of 16 x 16 pixels,
 of which one in a hundred may differ clearly; another rendering of the fonts passes, bars of another length do not.
-The figures in a picture stand in the tables, too. A picture that looks as before keeps its bytes.
+The figures in a picture stand in the tables, too. A picture that looks as before keeps its bytes, where all else does.
 """
 
 from __future__ import annotations
@@ -216,7 +216,12 @@ def _blocks(picture: Image.Image) -> np.ndarray:
 
 
 def keeping_pictures(committed: NotebookNode, fresh: NotebookNode) -> NotebookNode:
-    """Let pictures that look as before keep their bytes, so that history holds only what changed."""
+    """Let pictures that look as before keep their bytes, so that history holds only what changed.
+
+    Blocks of grey do not see a point that moved a little: where any word or figure changed, all pictures are new.
+    """
+    if differences(committed, fresh):
+        return fresh
     old = {cell.get("id"): cell.get("outputs", []) for cell in committed.cells}
     for cell in fresh.cells:
         for was, now in zip(old.get(cell.id, []), cell.get("outputs", []), strict=False):

@@ -16,7 +16,7 @@ import pytest
 from nbformat import NotebookNode
 from PIL import Image, ImageDraw, ImageFilter
 
-from tests.notebook_runner import FOLDER, WIDGET, differences, execute, look_alike, normalised
+from tests.notebook_runner import FOLDER, WIDGET, differences, execute, keeping_pictures, look_alike, normalised
 
 if sys.platform != "win32":
     import resource
@@ -189,6 +189,21 @@ def test_other_words_are_found() -> None:
     assert differences(old, new) == ["cell 1: stdout differs: '9 of 10' before, '8 of 10' now"]
     new.cells[0].outputs = []
     assert differences(old, new) == ["cell 1: outputs of other kinds, stdout before, none now"]
+
+
+def drawn(words: str, length: int) -> NotebookNode:
+    """A picture of almost equal bars, and words beside it."""
+    said = nbformat.v4.new_output("stream", name="stdout", text=words)
+    shown = nbformat.v4.new_output("display_data", data={"image/png": png(bars(300, 200, length))})
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1", outputs=[said, shown], id="one")])
+
+
+def test_pictures_keep_their_bytes_only_where_no_figure_changed() -> None:
+    old, same, new = drawn("72.3", 100), drawn("72.3", 101), drawn("73.4", 101)
+    before, after = (drawn("", length).cells[0].outputs[1].data["image/png"] for length in (100, 101))
+    assert before != after
+    assert keeping_pictures(old, same).cells[0].outputs[1].data["image/png"] == before
+    assert keeping_pictures(old, new).cells[0].outputs[1].data["image/png"] == after
 
 
 def test_what_only_a_machine_says_is_dropped() -> None:
