@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import reduce
 from importlib.resources import files
@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from csresearch.demo import spss
+from csresearch.demo.platform import Export, deliver
 from csresearch.demo.simulate import population, study
 from csresearch.demo.sources.beside import Plans, beside, described
 from csresearch.demo.sources.source import Source
@@ -25,7 +27,6 @@ from csresearch.survey.weighting.weighting import weight
 
 LARGE = 60_000  # customers of the draw behind the truth of the other sources
 TOLERANCE = 4  # sampling standard deviations around an expected statistic
-Raw = Callable[[Path, pd.DataFrame, Mapping[str, Any]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,43 +35,40 @@ class Survey:
 
     Parameters
     ----------
-    grammar : str
-        Study file beside this module; what it calls [data] file is the raw file.
     world : World
     fieldwork : Fieldwork
+    plans : Plans
+        How the other sources are drawn, and of which sector: its study file stands beside this module.
     respondents, outlets, seed : int
+    about : mapping of column to text
+        What columns hold that the study file does not word.
+    text : tuple of str
+        Paragraphs of the README.
+    export : Export, optional
+        How a platform exports it; without one it is an SPSS file as agencies hand it over.
+    margins : tuple of str
+        Columns of the population file; no file without them.
     customers : int
         Customers of the population behind `truth.json`, 50 to an outlet.
     studies : int
         Studies of the same size whose spread gives the tolerance of what may be expected.
     frame : int
         Customers in the population file.
-    margins : tuple of str
-        Columns of the population file; no file without them.
-    about : mapping of column to text
-        What columns hold that the study file does not word.
-    text : tuple of str
-        Paragraphs of the README.
-    plans : Plans, optional
-        How the other sources are drawn; none of them without it.
-    raw : callable, optional
-        Writes the raw file from its path, the coded frame and the study file as a dictionary; CSV without it.
     """
 
-    grammar: str
     world: World
     fieldwork: Fieldwork
+    plans: Plans
     respondents: int
     outlets: int
     seed: int
-    margins: tuple[str, ...]
     about: Mapping[str, str]
     text: tuple[str, ...]
+    export: Export | None = None
+    margins: tuple[str, ...] = ()
     customers: int = 400_000
     studies: int = 20
     frame: int = 1_000_000
-    plans: Plans | None = None
-    raw: Raw | None = None
 
 
 def write(survey: Survey, folder: Path, *, seed: int | None = None, customers: int | None = None) -> None:
@@ -116,7 +114,8 @@ def write_survey(
     `plain` writes the raw file as `survey.csv` whatever the study is delivered as.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    n, text = respondents or survey.respondents, files("csresearch.demo").joinpath(survey.grammar).read_text("utf-8")
+    n = respondents or survey.respondents
+    text = files("csresearch.demo").joinpath(f"{survey.plans.sector}.toml").read_text("utf-8")
     delivered = tomllib.loads(text)["data"]["file"]
     if plain:
         text = text.replace(f'file = "{delivered}"', 'file = "survey.csv"', 1)
@@ -129,10 +128,12 @@ def write_survey(
         coded=True,
         fieldwork=survey.fieldwork,
     )
-    if survey.raw is None or plain:
+    if plain:
         _csv(folder / grammar["data"]["file"], frame.rename(columns=grammar.get("columns", {})))
+    elif survey.export is None:
+        spss.raw(folder / delivered, frame, grammar)
     else:
-        survey.raw(folder / delivered, frame, grammar)
+        deliver(folder / delivered, frame, grammar, world=survey.world, how=survey.export)
     if survey.margins:
         _csv(folder / "population.csv", population_counts(survey.world, survey.margins, survey.frame))
     folder.joinpath("study.toml").write_text(text, encoding="utf-8", newline="\n")
@@ -234,8 +235,6 @@ def _rounded(value: Any) -> Any:
 
 
 def _beside(survey: Survey, seed: int | None, customers: int | None) -> dict[str, Source]:
-    if survey.plans is None:
-        return {}
     n, outlets, seed = survey.respondents, survey.outlets, survey.seed if seed is None else seed
     large = min(LARGE, customers or survey.customers)
     return beside(survey.world, survey.plans, n=n, outlets=outlets, seed=seed, large=large)

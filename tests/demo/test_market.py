@@ -12,7 +12,6 @@ import pytest
 
 from csresearch import Sample, check, load_study, read, screen, weight
 from csresearch.demo.folder import Survey, write_survey
-from csresearch.demo.market import Market, market
 from csresearch.demo.market import survey as survey_of
 from csresearch.demo.platform import named
 from csresearch.demo.simulate import study
@@ -27,7 +26,6 @@ SECTORS = ("bank", "appliance")
 class Found(NamedTuple):
     """A sector, what stands in its folder, and what was read of it."""
 
-    market: Market
     survey: Survey
     folder: Path
     grammar: dict
@@ -38,13 +36,13 @@ class Found(NamedTuple):
 def found(request: pytest.FixtureRequest) -> Found:
     folder = DATA / request.param
     grammar = tomllib.loads((folder / "study.toml").read_text(encoding="utf-8"))
-    return Found(market(request.param), survey_of(request.param), folder, grammar, read(load_study(folder)))
+    return Found(survey_of(request.param), folder, grammar, read(load_study(folder)))
 
 
 def plain(found: Found, frame: pd.DataFrame) -> pd.DataFrame:
     """Words of the file back to the levels of the world."""
     levels = {
-        name: options for name, options in found.market.export.options.items() if name in found.market.world.levels
+        name: options for name, options in found.survey.export.options.items() if name in found.survey.world.levels
     }
     back = {name: frame[name].map({word: code for code, word in options.items()}) for name, options in levels.items()}
     return frame.assign(**back)
@@ -57,7 +55,7 @@ def test_the_survey_is_what_the_seed_gives(found: Found, tmp_path: Path) -> None
 
 
 def test_the_other_sources_are_what_the_seed_gives(found: Found) -> None:
-    made = found.market
+    made = found.survey
     sources = beside(
         made.world, made.plans, n=made.respondents, outlets=made.outlets, seed=made.seed, large=2_000
     )  # fmt: skip
@@ -69,7 +67,7 @@ def test_the_other_sources_are_what_the_seed_gives(found: Found) -> None:
 
 
 def test_the_study_file_names_the_columns_as_the_platform_does(found: Found) -> None:
-    headers = named(found.market.world, found.grammar, found.market.export)
+    headers = named(found.survey.world, found.grammar, found.survey.export)
     several = {}
     for name, question in found.grammar["multiple"].items():
         several |= {f"{name}:{option}": header for option, header in question.get("columns", {}).items()}
@@ -85,7 +83,7 @@ def test_nothing_stops_the_analysis(found: Found) -> None:
 
 
 def test_what_was_answered_is_read_back_with_kinds_and_options(found: Found) -> None:
-    made = found.market
+    made = found.survey
     world, sample = made.world, found.sample
     frame = study(world, n=made.respondents, outlets=made.outlets, seed=made.seed, coded=True, fieldwork=made.fieldwork)
     answers = plain(found, sample.answers)
@@ -105,7 +103,7 @@ def test_what_was_answered_is_read_back_with_kinds_and_options(found: Found) -> 
 def test_the_study_gives_what_may_be_expected_of_it(found: Found) -> None:
     truth = json.loads((found.folder / "truth.json").read_text(encoding="utf-8"))
     sample = weight(screen(found.sample))
-    values = population_values(plain(found, sample.answers), world=found.market.world, weights=sample.weights)
+    values = population_values(plain(found, sample.answers), world=found.survey.world, weights=sample.weights)
     for name, expected in truth["expected"].items():
         table, _, row = name.partition(".")
         value = values[table][row] if row else values[table]
@@ -113,7 +111,7 @@ def test_the_study_gives_what_may_be_expected_of_it(found: Found) -> None:
 
 
 def test_items_attributes_and_margins_of_the_study_are_those_of_the_world(found: Found) -> None:
-    world, grammar, how = found.market.world, found.grammar, found.market.export
+    world, grammar, how = found.survey.world, found.grammar, found.survey.export
     constructs = {"effort" if name == "ease" else name: list(items) for name, items in world.constructs.items()}
     assert {name: entry["items"] for name, entry in grammar["constructs"].items()} == constructs
     attributes = {name: (entry["system"], entry["stage"]) for name, entry in grammar["attributes"].items()}

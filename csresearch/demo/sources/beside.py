@@ -71,8 +71,8 @@ def beside(world: World, plans: Plans, *, n: int, outlets: int, seed: int, large
 
     Examples
     --------
-    >>> from csresearch.demo.market import market
-    >>> bank = market("bank")
+    >>> from csresearch.demo.market import survey
+    >>> bank = survey("bank")
     >>> found = beside(bank.world, bank.plans, n=600, outlets=20, seed=1, large=400)
     >>> len(found["staff"].tables["employees"]), len(found["ideas"].tables["ideas"])
     (300, 600)

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.demo.autoservice import WORLD
-from csresearch.demo.market import plans
+from csresearch.demo.autoservice import SURVEY, WORLD
 from csresearch.demo.sources.beside import places_of
 from csresearch.demo.sources.mystery import mystery_visits, visit_values
 
-PLAN = plans("autoservice").visit_plan
+PLAN = SURVEY.plans.visit_plan
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,11 @@ import pandas as pd
 import pytest
 from scipy.optimize import minimize
 
-from csresearch.demo.autoservice import WORLD
-from csresearch.demo.market import plans
+from csresearch.demo.autoservice import SURVEY, WORLD
 from csresearch.demo.sources.beside import places_of
 from csresearch.demo.sources.staff import employees, staff_values
 
-PLAN = plans("autoservice").staff
+PLAN = SURVEY.plans.staff
 
 
 @pytest.fixture(scope="module")
