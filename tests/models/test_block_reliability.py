@@ -14,13 +14,12 @@ from csresearch.models.measurement.reliability import (
     average_variance_extracted,
     construct_pairs,
     heterotrait_monotrait,
-    item_collinearity,
     rho_a,
     rho_c,
     standardised_alpha,
 )
 from tests.conftest import golden
-from tests.models.ecsi import BLOCKS, ITEMS, NAMES, assert_agrees, ecsi, fitted, moments, table
+from tests.models.ecsi import ITEMS, NAMES, assert_agrees, ecsi, fitted, moments, table
 
 GOLDEN, ALPHA = golden("pls_mobi"), golden("reliability_mobi")
 SINGLE = NAMES.index("Complaints")
@@ -97,12 +96,6 @@ def test_fornell_larcker_agrees_with_seminr(name: str, mobi: pd.DataFrame) -> No
     assert_agrees(GOLDEN[name], table(matrix, list(NAMES), list(NAMES)))
 
 
-@pytest.mark.parametrize("name", chosen("vif_items"))
-def test_item_collinearity_agrees_with_seminr(name: str, mobi: pd.DataFrame) -> None:
-    inflation = dict(zip(ITEMS, item_collinearity(moments(mobi)[1], MODEL.blocks)[0], strict=True))
-    assert_agrees(GOLDEN[name], {name: {item: inflation[item] for item in items} for name, items in BLOCKS.items()})
-
-
 def test_htmt_is_not_hidden_by_an_item_that_runs_against_its_fellows(mobi: pd.DataFrame) -> None:
     """Price tolerance (CUSL2) correlates negatively with PERQ2; signed programs print .7235 for this pair."""
     pair = construct_pairs(MODEL.blocks).index((NAMES.index("Quality"), NAMES.index("Loyalty")))
@@ -134,10 +127,9 @@ def test_a_constant_item_fails_alone(mobi: pd.DataFrame) -> None:
         np.testing.assert_array_equal(values[1], found(cov, MODEL.blocks)[0])
     image = alpha(batch, MODEL.blocks)
     assert np.isfinite(image[0, 0])  # raw alpha counts it as an item that adds nothing
-    assert np.isnan(item_collinearity(batch, MODEL.blocks)[0, :5]).all()
 
 
 def test_wrong_shapes_are_refused(mobi: pd.DataFrame) -> None:
-    for found in (alpha, standardised_alpha, heterotrait_monotrait, item_collinearity):
+    for found in (alpha, standardised_alpha, heterotrait_monotrait):
         with pytest.raises(ValueError, match=r"found shape \(1, 3, 3\), the blocks need \(b, 24, 24\)"):
             found(np.eye(3)[None], MODEL.blocks)

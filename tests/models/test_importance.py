@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from csresearch.models.importance import lmg as importance
 from csresearch.models.importance import subsets
-from csresearch.models.importance.lmg import average_increments, lmg, owen, subset_r2
+from csresearch.models.importance.lmg import average_increments, lmg, subset_r2
 from csresearch.models.importance.regression import first, last, regress
 from tests.conftest import golden
 from tests.models.test_regression import ALL_DATA, WEIGHTED_DATA, check, moments, random_cov
@@ -131,23 +131,11 @@ def test_every_subset_has_its_r2():
     assert not found[:, 0].any()
 
 
-def test_sets_and_groups_equal_the_definition_over_all_orders():
+def test_sets_equal_the_definition_over_all_orders():
     cov = random_cov(1, 8)[0]
     players, outcome = [(0,), (6, 1), (2,), (3, 4), (7,)], 5
     alone = [[player] for player in range(5)]
     np.testing.assert_allclose(lmg(cov, players, outcome).values, shapley(cov, players, outcome, alone), atol=1e-12)
-    groups = [[0, 3], [2], [1, 4]]
-    values = owen(cov, players, outcome, groups)
-    np.testing.assert_allclose(values, shapley(cov, players, outcome, groups), atol=1e-12)
-    joined = lmg(cov, [(0, 3, 4), (2,), (6, 1, 7)], outcome).values
-    np.testing.assert_allclose([values[group].sum() for group in groups], joined, atol=1e-12)
-
-
-def test_groups_of_one_and_one_group_of_all_are_lmg():
-    cov = random_cov(3, 6)
-    values = lmg(cov, singles(5), 5).values
-    np.testing.assert_allclose(owen(cov, singles(5), 5, [[2], [0], [1], [4], [3]]), values, atol=1e-12)
-    np.testing.assert_allclose(owen(cov, singles(5), 5, [[4, 0, 1, 2, 3]]), values, atol=1e-12)
 
 
 def test_first_and_last_are_the_ends_of_the_average_increments():
@@ -160,12 +148,8 @@ def test_first_and_last_are_the_ends_of_the_average_increments():
 def test_fixing_players_to_save_memory_changes_nothing(monkeypatch):
     cov, players = random_cov(40, 9), [(0, 2), (1,), (3,), (4, 5), (6,), (7,)]
     whole = average_increments(cov, players, 8), subset_r2(cov, players, 8)
-    groups = [[0, 3], [1, 2, 4], [5]]
-    joint = owen(cov, players, 8, groups)
     monkeypatch.setattr(importance, "ROW", 2**5)
     monkeypatch.setattr(subsets, "ROW", 2**5)
-    monkeypatch.setattr(importance, "OWEN_TABLE", 2**7)
-    np.testing.assert_allclose(owen(cov, players, 8, groups), joint, atol=1e-12)
     np.testing.assert_allclose(average_increments(cov, players, 8), whole[0], atol=1e-12)
     np.testing.assert_allclose(subset_r2(cov, players, 8), whole[1], atol=1e-12)
 
@@ -186,7 +170,6 @@ def test_a_bad_element_is_nan_and_leaves_the_others(n_players):
             lambda values: lmg(values, players, n_players, point=cov[0], pairs=8).mc_error,
             lambda values: average_increments(values, players, n_players),
             lambda values: subset_r2(values, players, n_players),
-            lambda values: owen(values, players, n_players, [range(2), range(2, n_players)]),
         ):
             found, good = run(bad), run(cov)
             assert np.isnan(found[1:5]).all()
@@ -283,7 +266,6 @@ def test_twenty_players_need_little_memory():
         (lambda cov: lmg(cov, [(0,), (0, 1)], 3), "each column once"),
         (lambda cov: lmg(cov, [(0,), (3,)], 3), "each column once"),
         (lambda cov: lmg(cov, singles(3), 3, pairs=1), "at least 2 pairs"),
-        (lambda cov: owen(cov, singles(3), 3, [[0, 1]]), "exactly one group"),
         (lambda cov: average_increments(cov, singles(25), 3), "at most 24"),
         (lambda cov: subset_r2(cov, singles(25), 3), "at most 24"),
     ],

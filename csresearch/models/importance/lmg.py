@@ -25,7 +25,6 @@ Players: TypeAlias = Sequence[Sequence[int]]
 
 EXACT_DRAWS = 14
 EXACT_ESTIMATE = 24
-OWEN_TABLE = 2**22  # R2 of subsets held at once
 KEPT = 128  # answers of lmg that are held: a few hundred kB each at most
 
 
@@ -207,56 +206,6 @@ def _lmg(cov: Array, players: Players, outcome: int, *, point: Array | None, pai
     usable &= ~((exact + mean).sum(axis=-1).real > R2_LIMIT)
     shape = (*np.shape(cov)[:-2], n_players)
     return Importance(blank(exact + mean, usable).reshape(shape), blank(error, usable).reshape(shape))
-
-
-def owen(cov: Array, players: Players, outcome: int, groups: Sequence[Sequence[int]]) -> Array:
-    """Owen value of each player: LMG over the orders of entry in which the members of a group stay together.
-
-    Parameters
-    ----------
-    cov, players, outcome
-        As in `subset_r2`.
-    groups : sequence of sequences of int
-        The numbers of the players in each group; every player in one group. The values of a group's members sum to the
-        LMG of the group taken as one player.
-
-    Returns
-    -------
-    array (..., players)
-        Sums to R2.
-
-    Raises
-    ------
-    ValueError
-        A player without a group or in two; more than 24 groups and members of one group together.
-
-    Notes
-    -----
-    Owen (1977), Values of games with a priori unions.
-
-    Examples
-    --------
-    >>> cov = np.array([[1, 0.5, 0, 0.6], [0.5, 1, 0, 0.3], [0, 0, 1, 0.2], [0.6, 0.3, 0.2, 1]])
-    >>> owen(cov, [(0,), (1,), (2,)], 3, groups=[(0, 1), (2,)]).round(3)
-    array([0.315, 0.045, 0.04 ])
-    """
-    if sorted(chain.from_iterable(groups)) != list(range(len(players))):
-        found = [list(group) for group in groups]
-        raise ValueError(f"groups={found}: each player 0 ... {len(players) - 1} belongs to exactly one group")
-    joined = [tuple(chain.from_iterable(players[i] for i in group)) for group in groups]
-    flat = np.asarray(cov).reshape(-1, *np.shape(cov)[-2:])
-    values = np.empty((len(flat), len(players)), dtype=np.result_type(flat, float))
-    n_others = len(groups) - 1
-    before = np.array([1 / (len(groups) * comb(n_others, others.bit_count())) for others in range(2**n_others)])
-    for number, group in enumerate(groups):
-        entrants = [*(players[i] for i in group), *joined[:number], *joined[number + 1 :]]
-        step = max(OWEN_TABLE >> len(entrants), 1)
-        for start in range(0, len(flat), step):
-            r2 = subset_r2(flat[start : start + step], entrants, outcome).reshape(-1, len(before), 2 ** len(group))
-            game = before @ r2  # what the members reach on average over the groups that may have come before
-            increments = _increments(*sums_by_size(game.T, len(group), len(game)))
-            values[start : start + step, list(group)] = increments.mean(axis=-1)
-    return values.reshape(*np.shape(cov)[:-2], -1)
 
 
 def _prepared(cov: Array, players: Players, outcome: int) -> tuple[Array, Array]:

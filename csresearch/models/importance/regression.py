@@ -244,30 +244,6 @@ def pratt(cov: Array, predictors: Sequence[int], outcome: int) -> Array:
     return system.beta * system.r
 
 
-def car(cov: Array, predictors: Sequence[int], outcome: int) -> Array:
-    """Squared correlation-adjusted correlations, the entries of R^(-1/2) r; they sum to R2.
-
-    Parameters
-    ----------
-    cov, predictors, outcome
-        As in `regress`, real.
-
-    Returns
-    -------
-    array (..., p)
-
-    Notes
-    -----
-    Zuber and Strimmer (2011), Statistical Applications in Genetics and Molecular Biology 10(1), section 2.
-
-    Examples
-    --------
-    >>> car(np.array([[1, 0.5, 0.6], [0.5, 1, 0.3], [0.6, 0.3, 1]]), [0, 1], 2).round(4)
-    array([0.3359, 0.0241])
-    """
-    return np.square(_decorrelated(cov, predictors, outcome, "car")[1])
-
-
 def relative_weights(cov: Array, predictors: Sequence[int], outcome: int) -> Array:
     """Relative weights by the symmetric root of the correlations; they sum to R2.
 
@@ -289,8 +265,13 @@ def relative_weights(cov: Array, predictors: Sequence[int], outcome: int) -> Arr
     >>> relative_weights(np.array([[1, 0.5, 0.6], [0.5, 1, 0.3], [0.6, 0.3, 1]]), [0, 1], 2).round(4)
     array([0.315, 0.045])
     """
-    root, weights = _decorrelated(cov, predictors, outcome, "relative_weights")
-    return (np.square(root) @ np.square(weights)[..., None])[..., 0]
+    if np.iscomplexobj(cov):
+        raise ValueError("relative_weights needs real covariances, found complex: take its derivative by differences")
+    system = _solved(cov, predictors, outcome)
+    eigenvalues, vectors = np.linalg.eigh(system.corr)
+    root = (vectors * np.sqrt(eigenvalues)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
+    slopes = root @ system.beta[..., None]  # on the predictors that the root makes uncorrelated
+    return (np.square(root) @ np.square(slopes))[..., 0]
 
 
 class _System(NamedTuple):
@@ -309,16 +290,6 @@ def _solved(cov: Array, predictors: Sequence[int], outcome: int) -> _System:
     beta = np.linalg.solve(corr[..., :-1, :-1], r[..., None])[..., 0]
     usable = usable & ((beta * r).sum(axis=-1).real <= R2_LIMIT)
     return _System(corr[..., :-1, :-1], r, blank(beta, usable), usable)
-
-
-def _decorrelated(cov: Array, predictors: Sequence[int], outcome: int, what: str) -> tuple[Array, Array]:
-    """Symmetric root of the correlations, and the slopes on the predictors it makes uncorrelated."""
-    if np.iscomplexobj(cov):
-        raise ValueError(f"{what} needs real covariances, found complex: take its derivative by central differences")
-    system = _solved(cov, predictors, outcome)
-    eigenvalues, vectors = np.linalg.eigh(system.corr)
-    root = (vectors * np.sqrt(eigenvalues)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
-    return root, (root @ system.beta[..., None])[..., 0]
 
 
 def _flat(players: Sequence[Sequence[int]]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Reliability and validity of blocks of items: alpha, rho_a, rho_c, AVE, HTMT, item collinearity.
+"""Reliability and validity of blocks of items: alpha, rho_a, rho_c, AVE, HTMT.
 
 All functions are batch first and take `blocks`, for each construct the positions of its items. Fornell and Larcker's
 criterion is the square root of `average_variance_extracted` beside the correlations of the constructs.
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from csresearch.models.path.path_model import PathModel
-from csresearch.models.path.pls import correlations_of, inverses, require_covariances
+from csresearch.models.path.pls import correlations_of, require_covariances
 
 Floats = NDArray[np.float64]
 Blocks = tuple[tuple[int, ...], ...]
@@ -208,41 +208,6 @@ def heterotrait_monotrait(cov: Floats, blocks: Blocks) -> Floats:
         ratio: Floats = sums / np.outer(size, size) / (within[:, :, None] * within[:, None, :])
     first, second = np.triu_indices(len(blocks), k=1)
     return ratio[:, first, second]
-
-
-def item_collinearity(cov: Floats, blocks: Blocks) -> Floats:
-    """Variance inflation of each item among the items of its block; matters where weights are regressions (mode B).
-
-    Parameters
-    ----------
-    cov
-        (b, q, q) covariances or correlations.
-    blocks
-        Positions of the items of each construct.
-
-    Returns
-    -------
-    Floats
-        (b, q); NaN where items of the block are linearly dependent.
-
-    Raises
-    ------
-    ValueError
-        `cov` is no batch of square matrices that hold every item of the blocks.
-
-    Examples
-    --------
-    >>> item_collinearity(np.array([[[1.0, 0.6], [0.6, 1.0]]]), ((0, 1),))
-    array([[1.5625, 1.5625]])
-    """
-    _require_items(cov, blocks)
-    corr = correlations_of(cov)
-    inflation = np.full(cov.shape[:2], np.nan)
-    with np.errstate(invalid="ignore"):
-        for block in blocks:
-            own = inverses(corr[np.ix_(range(len(corr)), block, block)])
-            inflation[:, list(block)] = np.diagonal(own, axis1=1, axis2=2)
-    return inflation
 
 
 def _require_items(cov: Floats, blocks: Blocks) -> None:
