@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 
+from csresearch.show.columns import columns_of, is_wide
+
 # Thousandths of the font size for the characters 32 to 126; Liberation Sans Bold and Helvetica Bold agree.
 _WIDTHS = (
     278, 333, 474, 556, 556, 889, 722, 238, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
@@ -34,7 +36,7 @@ def text_width(text: str, size: float) -> float:
     """
     turns = 0
     if not text.isascii():
-        turns = sum(one != other for one, other in pairwise(map(_is_wide, text)))
+        turns = sum(one != other for one, other in pairwise(map(is_wide, text)))
     return (sum(map(_advance, text)) + _BETWEEN * turns) * size / 1000
 
 
@@ -46,7 +48,7 @@ def line_height(text: str) -> float:
     >>> line_height("price"), line_height("价格")
     (1.2, 1.45)
     """
-    return CHINESE_LINE if not text.isascii() and any(map(_is_wide, text)) else LINE_HEIGHT
+    return CHINESE_LINE if not text.isascii() and any(map(is_wide, text)) else LINE_HEIGHT
 
 
 def wrapped(text: str, width: float, size: float) -> list[str]:
@@ -145,22 +147,6 @@ def shortened(text: str, limit: int = LABEL) -> str:
     return f"{head.rstrip()} … {tail.lstrip()}"
 
 
-def columns_of(text: str) -> int:
-    """Columns of a text, as a typewriter counts them; a Chinese character takes two.
-
-    Examples
-    --------
-    >>> columns_of("CSI 满意")
-    8
-    """
-    return sum(1 + _is_wide(sign) for sign in text)
-
-
-@cache
-def _is_wide(sign: str) -> bool:
-    return unicodedata.east_asian_width(sign) in "WF"
-
-
 def _longest(text: str, size: float) -> float:
     return max((text_width(piece.rstrip(), size) for piece in _pieces(text)), default=0.0)
 
@@ -175,4 +161,4 @@ def _advance(sign: str) -> float:
     base = unicodedata.normalize("NFD", sign)[0]
     if " " <= base <= "~":
         return _WIDTHS[ord(base) - 32]
-    return 1000 if _is_wide(sign) else 600
+    return 1000 if is_wide(sign) else 600

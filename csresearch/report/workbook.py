@@ -15,7 +15,7 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from csresearch.report.exhibit import Exhibit, Report, around
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
-from csresearch.report.measure import columns_of
+from csresearch.show.columns import columns_of
 from csresearch.show.format import column_unit, excel_format, word
 from csresearch.show.format import title as column_title
 from csresearch.show.phrase import retold

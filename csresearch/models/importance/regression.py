@@ -271,7 +271,7 @@ def relative_weights(cov: Array, predictors: Sequence[int], outcome: int) -> Arr
     eigenvalues, vectors = np.linalg.eigh(system.corr)
     root = (vectors * np.sqrt(eigenvalues)[..., None, :]) @ np.swapaxes(vectors, -1, -2)
     slopes = root @ system.beta[..., None]  # on the predictors that the root makes uncorrelated
-    return (np.square(root) @ np.square(slopes))[..., 0]
+    return np.asarray((np.square(root) @ np.square(slopes))[..., 0])
 
 
 class _System(NamedTuple):

@@ -13,8 +13,8 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from csresearch.report.banner.blocks import Block, Line, blocks_of
 from csresearch.report.banner.worded import Worded
 from csresearch.report.files import FIXED_DATE, fix_dates, write_whole
-from csresearch.report.measure import columns_of
 from csresearch.report.workbook import OPTIONS, Book
+from csresearch.show.columns import columns_of
 from csresearch.show.format import excel_format
 from csresearch.show.theme import THEME, hexadecimal
 from csresearch.show.words import text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Callable, Mapping
 from typing import get_args
 
 import matplotlib.pyplot as plt
@@ -23,6 +24,11 @@ from csresearch.show.charts.swings import draw_swings, swings_size
 from csresearch.show.specs import Bars, Diagram, Dots, Drawing, Funnel, Grid, Lines, Surface, Swings
 from csresearch.show.theme import THEME
 
+_KINDS: Mapping[type, tuple[Callable[..., tuple[float, float]], Callable[..., Axes]]] = {
+    Bars: (bars_size, draw_bars), Dots: (dots_size, draw_dots), Funnel: (funnel_size, draw_funnel),
+    Grid: (grid_size, draw_grid), Lines: (lines_size, draw_lines), Surface: (surface_size, draw_surface),
+    Swings: (swings_size, draw_swings), Diagram: (diagram_size, draw_diagram),
+}  # fmt: skip
 DRAWINGS = ", ".join(kind.__name__ for kind in get_args(Drawing))
 
 
@@ -107,39 +113,20 @@ def _projection(spec: Drawing) -> str | None:
 
 
 def _figsize(spec: Drawing, width: float) -> tuple[float, float]:
-    if isinstance(spec, Surface):
-        return surface_size(spec, width)
-    if isinstance(spec, Swings):
-        return swings_size(spec, width)
-    if isinstance(spec, Diagram):
-        return diagram_size(spec, width)
-    if isinstance(spec, Dots):
-        return dots_size(spec, width)
-    if isinstance(spec, Funnel):
-        return funnel_size(spec, width)
-    if isinstance(spec, Lines):
-        return lines_size(spec, width)
-    return bars_size(spec, width) if isinstance(spec, Bars) else grid_size(spec, width)
+    return _of(spec)[0](spec, width)
 
 
 def _draw(spec: Drawing, ax: Axes, language: str, *, numbered: bool = False) -> Axes:
-    if isinstance(spec, Bars):
-        return draw_bars(spec, ax, language)
     if isinstance(spec, Grid):
         return draw_grid(spec, ax, language, numbered=numbered)
-    if isinstance(spec, Lines):
-        return draw_lines(spec, ax, language)
-    if isinstance(spec, Surface):
-        return draw_surface(spec, ax, language)
-    if isinstance(spec, Swings):
-        return draw_swings(spec, ax, language)
-    if isinstance(spec, Diagram):
-        return draw_diagram(spec, ax, language)
-    if isinstance(spec, Dots):
-        return draw_dots(spec, ax, language)
-    if isinstance(spec, Funnel):
-        return draw_funnel(spec, ax, language)
-    raise TypeError(f"{type(spec).__name__} is no drawing; drawings are {DRAWINGS}: show it as a table or as text")
+    return _of(spec)[1](spec, ax, language)
+
+
+def _of(spec: Drawing) -> tuple[Callable[..., tuple[float, float]], Callable[..., Axes]]:
+    """Size and drawing of a kind."""
+    if type(spec) not in _KINDS:
+        raise TypeError(f"{type(spec).__name__} is no drawing; drawings are {DRAWINGS}: show it as a table or as text")
+    return _KINDS[type(spec)]
 
 
 def _inline(document: str, name: str) -> str:

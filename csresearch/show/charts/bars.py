@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from csresearch.show.charts.style import ACCENT, ALERT, CALM, INK, MUTED, SIZE, SMALL, dots, wrap, wrapped
-from csresearch.show.format import interval, number
+from csresearch.show.charts.style import ACCENT, CALM, INK, SIZE, bare, captioned, rows, wrapped
+from csresearch.show.format import interval
 from csresearch.show.specs import Bars
 
 
@@ -33,23 +33,7 @@ def draw_bars(spec: Bars, ax: Axes, language: str) -> Axes:
     for place, value, first, last in zip(places, spec.values, spec.low, spec.high, strict=True):
         printed = interval(value, first, last, spec.unit, language)
         ax.annotate(printed, (ends.max(), place), xytext=(9, 0), textcoords="offset points", va="center", fontsize=SIZE)
-    ax.set_yticks(places, wrapped(spec.labels, ax.get_window_extent().width / dots(ax)))
-    ax.set_ylim(len(places) - 0.45, -0.55)
-    ax.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
-    ax.tick_params(axis="both", length=0)
-    ax.xaxis.set_visible(False)
-    for side in ax.spines.values():
-        side.set_visible(False)
-    _bar_captions(spec, ax, language)
+    rows(ax, spec.labels, edge=0.55)
+    bare(ax)
+    captioned(ax, spec.axis_title, spec.reference, spec.unit, language)
     return ax
-
-
-def _bar_captions(spec: Bars, ax: Axes, language: str) -> None:
-    """Say what is measured, and name the line of reference."""
-    caption = wrap(spec.axis_title, max(28, round(ax.get_window_extent().width / dots(ax) * 8)))
-    ax.set_title(caption, loc="left", fontsize=SIZE, color=MUTED, pad=20 if spec.reference else 8)
-    if spec.reference is not None:
-        place, name = spec.reference
-        ax.axvline(place, color=ALERT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-        named, above = f"{name} {number(place, spec.unit, language)}".strip(), ax.get_xaxis_transform()
-        ax.text(place, 1.0, named, transform=above, ha="center", va="bottom", color=ALERT, fontsize=SMALL)

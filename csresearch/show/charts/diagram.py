@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyBboxPatch
 
 from csresearch.show.charts.style import ACCENT, CALM, INK, MUTED, PAPER, SIZE, SMALL, dots, settle, wrap
+from csresearch.show.columns import columns_of, is_wide
 from csresearch.show.diagram import arrow_words, box_width, largest_layer, node_lines
 from csresearch.show.format import number
 from csresearch.show.layering import Box, Layout, layered
@@ -80,16 +81,14 @@ def _said(spec: Diagram, width: float, language: str, *, narrow: bool) -> list[t
 
 def _name_size(spec: Diagram, wide: float) -> float:
     """Size of the names: smaller where the longest word would not fit its box."""
-    longest = max(
-        sum(1 + (sign > "\u2e80") for sign in word) for n in spec.nodes for word in n.label.split()[:9] or [""]
-    )
-    chinese = any(sign > "\u2e80" for node in spec.nodes for sign in node.label)
+    longest = max(columns_of(word) for n in spec.nodes for word in n.label.split()[:9] or [""])
+    chinese = any(is_wide(sign) for node in spec.nodes for sign in node.label)
     return SIZE if chinese else max(6.0, min(SIZE, (wide - 0.08) * 72 / (0.62 * longest)))
 
 
 def _cut(label: str, columns: int) -> str:
     """Cut a label to one line; Chinese characters take two columns."""
-    while sum(1 + (sign > "\u2e80") for sign in label) > columns:
+    while columns_of(label) > columns:
         label = label[:-2].rstrip(" ,;:…") + "…"
     return label
 

@@ -6,9 +6,8 @@ import numpy as np
 import textalloc
 from matplotlib.axes import Axes
 
-from csresearch.show.charts.style import ACCENT, ALERT, INK, LINE, MUTED, SMALL, settle, wrap
-from csresearch.show.format import number, tick_places
-from csresearch.show.specs import Funnel, Unit
+from csresearch.show.charts.style import ACCENT, ALERT, INK, LINE, MUTED, SMALL, at_right, settle, ticks, wrap
+from csresearch.show.specs import Funnel
 
 
 def funnel_size(spec: Funnel, width: float) -> tuple[float, float]:
@@ -27,17 +26,11 @@ def draw_funnel(spec: Funnel, ax: Axes, language: str) -> Axes:
             ax.plot(place, side, color=MUTED, linewidth=1.0, linestyle=style, zorder=1)
     named = zip(spec.names, (spec.centre, *(spec.limits(times)[-1][2] for times in (2.0, 3.0))), strict=True)
     for name, height in named:
-        ax.annotate(
-            name, (1.0, height), xycoords=ax.get_yaxis_transform(), xytext=(5, 0), textcoords="offset points",
-            va="center", fontsize=SMALL, color=MUTED, annotation_clip=False,
-        )  # fmt: skip
+        at_right(ax, height, name, size=SMALL, colour=MUTED)
     for place, height, outside in zip(spec.x, spec.y, spec.outside, strict=True):
         ax.plot(place, height, marker="o", markersize=6, color=ALERT if outside else ACCENT, alpha=0.9, zorder=3)
-    for axis, unit, scale in ((ax.xaxis, "none", x), (ax.yaxis, spec.unit, y)):
-        ticks = np.arange(scale.low, scale.high + scale.step / 2, scale.step)
-        shown: Unit = "share" if unit == "share" else "none"
-        decimals = tick_places(scale, "none" if unit == "none" else spec.unit)
-        axis.set_ticks(ticks, [number(float(tick), shown, language, places=decimals) for tick in ticks])
+    ticks(ax.xaxis, x, "none", language)
+    ticks(ax.yaxis, y, spec.unit, language)
     ax.tick_params(length=3, color=LINE, labelsize=SMALL, labelcolor=MUTED)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

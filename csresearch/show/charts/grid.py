@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import textalloc
 from matplotlib.axes import Axes
 
-from csresearch.show.charts.style import ACCENT, INK, LINE, MUTED, PAPER, SMALL, settle, wrap
-from csresearch.show.format import number, tick_places
-from csresearch.show.specs import Grid, Unit
+from csresearch.show.charts.style import ACCENT, INK, LINE, MUTED, PAPER, SMALL, settle, ticks, wrap
+from csresearch.show.specs import Grid
 
 
 def grid_size(spec: Grid, width: float) -> tuple[float, float]:
@@ -28,7 +26,9 @@ def draw_grid(spec: Grid, ax: Axes, language: str, *, numbered: bool) -> Axes:
         face = PAPER if unsure else ACCENT
         ax.plot(*point, marker="o", markersize=7, color=ACCENT, markerfacecolor=face, markeredgewidth=1.5, zorder=4)
     _quadrant_names(spec, ax)
-    _ticks(ax, spec, language)
+    ticks(ax.xaxis, x, spec.x_unit, language)
+    ticks(ax.yaxis, y, spec.y_unit, language)
+    ax.tick_params(length=3, color=LINE, labelsize=SMALL, labelcolor=MUTED)
     _point_labels(spec, ax, numbered=numbered)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -40,15 +40,6 @@ def _quadrant_names(spec: Grid, ax: Axes) -> None:
     for name, (x, y) in zip(spec.quadrants, corners, strict=True):
         corner = ax.text(x, y, name, transform=ax.transAxes, color=MUTED, fontsize=SMALL, fontweight="bold")
         corner.set(ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top")
-
-
-def _ticks(ax: Axes, spec: Grid, language: str) -> None:
-    for axis, unit, scale in zip((ax.xaxis, ax.yaxis), (spec.x_unit, spec.y_unit), spec.scales(), strict=True):
-        places = np.arange(scale.low, scale.high + scale.step / 2, scale.step)
-        shown: Unit = "share" if unit == "share" else "none"
-        decimals = tick_places(scale, unit)
-        axis.set_ticks(places, [number(float(place), shown, language, places=decimals) for place in places])
-    ax.tick_params(length=3, color=LINE, labelsize=SMALL, labelcolor=MUTED)
 
 
 def _point_labels(spec: Grid, ax: Axes, *, numbered: bool) -> None:

@@ -7,8 +7,9 @@ import math
 import numpy as np
 from matplotlib.axes import Axes
 
-from csresearch.show.charts.style import ACCENT, ALERT, CALM, INK, LINE, MUTED, PAPER, SIZE, SMALL, dots, settle, wrap
-from csresearch.show.format import axis_caption, interval, number, tick_places
+from csresearch.show.charts import style
+from csresearch.show.charts.style import ACCENT, ALERT, CALM, INK, LINE, MUTED, PAPER, SIZE, SMALL, inches, settle, wrap
+from csresearch.show.format import axis_caption, interval, number
 from csresearch.show.specs import Curve, Lines, Scale, Unit, spread
 from csresearch.show.theme import THEME, hexadecimal
 
@@ -30,7 +31,7 @@ def draw_lines(spec: Lines, ax: Axes, language: str) -> Axes:
         _curve(spec, ax, curve, k)
     if spec.reference is not None:
         ax.axhline(spec.reference[0], color=ALERT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
-    width = ax.get_window_extent().width / dots(ax)
+    width = inches(ax)
     _ticks(spec, ax, y, width, language)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)
@@ -69,12 +70,7 @@ def _beside(spec: Lines, k: int) -> float:
 
 
 def _ticks(spec: Lines, ax: Axes, y: Scale, width: float, language: str) -> None:
-    def printed(unit: Unit, values: list[float], places: int | None = None) -> list[str]:
-        shown: Unit = "share" if unit == "share" else "none"
-        return [number(round(value, 10), shown, language, places=places) for value in values]
-
-    heights = [float(v) for v in np.arange(y.low, y.high + y.step * 1e-6, y.step)]
-    ax.set_yticks(heights, printed(spec.unit, heights, tick_places(y, spec.unit)))
+    style.ticks(ax.yaxis, y, spec.unit, language)
     ax.grid(axis="y", color=LINE, linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     ax.tick_params(axis="y", length=0, labelsize=SMALL, labelcolor=MUTED)
@@ -86,7 +82,8 @@ def _ticks(spec: Lines, ax: Axes, y: Scale, width: float, language: str) -> None
         return
     ax.set_xlim(spec.x[0], spec.x[-1])
     places = [float(v) for v in ax.get_xticks() if spec.x[0] <= v <= spec.x[-1]]
-    ax.set_xticks(places, printed(spec.x_unit, places))
+    shown: Unit = "share" if spec.x_unit == "share" else "none"
+    ax.set_xticks(places, [number(round(place, 10), shown, language) for place in places])
 
 
 def _marks(spec: Lines, ax: Axes, width: float) -> int:
@@ -125,9 +122,9 @@ def _names(spec: Lines, ax: Axes, width: float, language: str) -> None:
         said[-1] += f" {number(spec.reference[0], spec.unit, language)}"
     settle(ax)
     y = spec.scale()
-    height = ax.get_window_extent().height / dots(ax) * POINTS
+    height = ax.get_window_extent().height / style.dots(ax) * POINTS
     sizes = [SMALL * (0.4 + 1.15 * (words.count("\n") + 1)) / height for words in said]
-    beside = 1.0 + 12 / (ax.get_window_extent().width / dots(ax) * POINTS)
+    beside = 1.0 + 12 / (inches(ax) * POINTS)
     wanted = [(value - y.low) / (y.high - y.low) for _, value in named]
     colours = [_look(k)[0] for k in range(len(spec.curves))] if len(spec.curves) > 1 else []
     starts = [spec.places[-1] + _beside(spec, k) for k in range(len(colours))] + [ax.get_xlim()[1]]

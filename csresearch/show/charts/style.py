@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import textwrap
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import as_file, files
 
 import matplotlib as mpl
+import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.font_manager import fontManager
 
+from csresearch.show.columns import columns_of, is_wide
+from csresearch.show.format import number, tick_places
+from csresearch.show.specs import Scale, Unit
 from csresearch.show.theme import THEME, hexadecimal
 
 INK, MUTED, LINE = (hexadecimal(colour) for colour in (THEME.ink, THEME.muted, THEME.line))
@@ -83,20 +87,59 @@ def wrap(label: str, columns: int) -> str:
     >>> wrap("每高 1 分，满意度相应变化的分数", 18), wrap("price, given the quality", 14)
     ('每高 1 分，满意度\n相应变化的分数', 'price, given\nthe quality')
     """
-    if not any(map(_is_wide, label)):
+    if not any(map(is_wide, label)):
         torn = any(len(word) > WORD for word in label.split())
         return "\n".join(textwrap.wrap(label, columns, break_long_words=torn)) or label
     lines = [""]
     for piece in _CHINESE_PIECES.findall(label):
-        if lines[-1] and _columns((lines[-1] + piece).rstrip()) > columns:
+        if lines[-1] and columns_of((lines[-1] + piece).rstrip()) > columns:
             lines.append("")
         lines[-1] += piece
     return "\n".join(line.strip() for line in lines)
 
 
-def _columns(text: str) -> int:
-    return sum(1 + _is_wide(sign) for sign in text)
+def ticks(axis: Axis, scale: Scale, unit: Unit, language: str) -> None:
+    """Put printed ticks on an axis, from one end of a scale to the other."""
+    places = [round(float(place), 10) for place in np.arange(scale.low, scale.high + scale.step / 2, scale.step)]
+    shown: Unit = "share" if unit == "share" else "none"
+    decimals = tick_places(scale, unit)
+    axis.set_ticks(places, [number(place, shown, language, places=decimals) for place in places])
 
 
-def _is_wide(sign: str) -> bool:
-    return unicodedata.east_asian_width(sign) in "WF"
+def rows(ax: Axes, labels: tuple[str, ...], *, edge: float) -> None:
+    """Name the rows of a drawing, the first on top, and leave so much room at both ends."""
+    ax.set_yticks(np.arange(len(labels)), wrapped(labels, inches(ax)))
+    ax.set_ylim(len(labels) - 1 + edge, -edge)
+
+
+def inches(ax: Axes) -> float:
+    """Width of the axes."""
+    return ax.get_window_extent().width / dots(ax)
+
+
+def bare(ax: Axes) -> None:
+    """Leave bars with nothing but their names and the line of zero."""
+    ax.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
+    ax.tick_params(axis="both", length=0)
+    ax.xaxis.set_visible(False)
+    for side in ax.spines.values():
+        side.set_visible(False)
+
+
+def captioned(ax: Axes, title: str, reference: tuple[float, str] | None, unit: Unit, language: str) -> None:
+    """Say above the rows what is measured, and draw and name the line of reference."""
+    caption = wrap(title, max(28, round(inches(ax) * 8)))
+    ax.set_title(caption, loc="left", fontsize=SIZE, color=MUTED, pad=20 if reference else 8)
+    if reference is not None:
+        place, name = reference
+        ax.axvline(place, color=ALERT, linewidth=1.2, linestyle=(0, (4, 3)), zorder=1)
+        named, above = f"{name} {number(place, unit, language)}".strip(), ax.get_xaxis_transform()
+        ax.text(place, 1.0, named, transform=above, ha="center", va="bottom", color=ALERT, fontsize=SMALL)
+
+
+def at_right(ax: Axes, place: float, words: str, *, size: float, colour: str) -> None:
+    """Write at the right end of the plot, at a height of the axis."""
+    ax.annotate(
+        words, (1.0, place), xycoords=ax.get_yaxis_transform(), xytext=(5, 0), textcoords="offset points",
+        va="center", fontsize=size, color=colour, annotation_clip=False,
+    )  # fmt: skip

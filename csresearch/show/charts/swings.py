@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from csresearch.show.charts.bars import bars_size
-from csresearch.show.charts.style import ACCENT, ALERT, INK, MUTED, SIZE, SMALL, dots, wrap, wrapped
+from csresearch.show.charts.style import ACCENT, ALERT, INK, MUTED, SIZE, SMALL, bare, inches, rows, wrap
 from csresearch.show.format import number
 from csresearch.show.specs import Bars, Swings
 
@@ -35,18 +35,13 @@ def draw_swings(spec: Swings, ax: Axes, language: str) -> Axes:
         ax.barh(places, np.nan_to_num(bars), height=0.6, color=colour, zorder=2)
         middle, half = (starts + stops) / 2, np.abs(stops - starts) / 2
         ax.errorbar(middle, places, xerr=half, fmt="none", ecolor=INK, elinewidth=1.0, capsize=2.2, zorder=3)
-    narrow = max(1.0, NARROW * dots(ax) / ax.get_window_extent().width)
+    narrow = max(1.0, NARROW / inches(ax))
     beside = 0.12 * narrow  # of the reach: room for a printed value
     ax.set_xlim(low - beside * reach, high + (0.30 * narrow + beside) * reach)
     for place, note in enumerate(spec.notes):
         ax.text(high + beside * reach, float(place), note, va="center", fontsize=SMALL, color=MUTED)
-    ax.set_yticks(places, wrapped(spec.labels, ax.get_window_extent().width / dots(ax)))
-    ax.set_ylim(len(places) - 0.45, -0.55)
-    ax.axvline(0, color=MUTED, linewidth=0.8, zorder=4)
-    ax.tick_params(axis="both", length=0)
-    ax.xaxis.set_visible(False)
-    for side in ax.spines.values():
-        side.set_visible(False)
+    rows(ax, spec.labels, edge=0.55)
+    bare(ax)
     _values(spec, ax, language)
     _titles(ax, spec)
     return ax
@@ -69,7 +64,7 @@ def _values(spec: Swings, ax: Axes, language: str) -> None:
 
 def _titles(ax: Axes, spec: Swings) -> None:
     """Name both sides above the plot, each over its bars."""
-    columns = max(18, round(ax.get_window_extent().width / dots(ax) * 4.5))
+    columns = max(18, round(inches(ax) * 4.5))
     above = ax.get_xaxis_transform()
     for words, side, colour, shift in (
         (spec.left_title, "right", ALERT, -6), (spec.right_title, "left", ACCENT, 6),
