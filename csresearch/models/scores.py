@@ -82,7 +82,8 @@ class Scores:
         -------
         Result
             Table `scores`: mean (scale points), points (0-100), top_box, bottom_box, promoters, passives, detractors
-            (shares), nps (points from -100 to 100); share of an option of a question with several answers.
+            (shares), nps (points from -100 to 100); share of an option of a question with several answers, or whose
+            scale says `ordered = false`.
             By [roles] effort `effort`: customer_effort of version 1, ease and ease_box of version 2. Of a study also
             `systems`, `elements` and `stages` (points), and `weighted`: wcsi, the mean of performance weighted by mean
             stated importance, plain_mean, and their difference. `distribution` (share) on request.

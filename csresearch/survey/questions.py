@@ -11,11 +11,15 @@ import numpy.typing as npt
 
 @dataclass(frozen=True, kw_only=True)
 class Scale:
-    """A scale: theoretical ends, options in words (coded 1, 2, ... in order), codes of missing answers by kind."""
+    """A scale: theoretical ends, options in words (coded 1, 2, ...), codes of missing answers by kind.
+
+    Options that are not `ordered` have no means, only shares.
+    """
 
     name: str
     ends: tuple[float, float]
     options: tuple[str, ...] = ()
+    ordered: bool = True
     missing: Mapping[str, str] = field(default_factory=dict)
 
 

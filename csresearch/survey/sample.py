@@ -340,7 +340,7 @@ class Sample:
             return name.replace("_", " ")
         if of is not None:
             return study.word(name, language, of=of)
-        if any(name in terms for terms in (study.constructs, study.attributes, study.items, study.options)):
+        if any(name in terms for terms in (study.constructs, study.attributes, study.items, study.options, study.multiple)):
             return study.label(name, language=language)
         if name in study.facets:
             return word("facet", name, language)

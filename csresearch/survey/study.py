@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -332,7 +332,7 @@ def _resolve(file: File, source: Path) -> Study:
         columns=file.columns,
         multiple={name: _multiple(name, entry, first) for name, entry in file.multiple.items()},
         loop=file.loop,
-        dispositions=_dispositions(file.dispositions),
+        dispositions=file.dispositions,
     )
 
 
@@ -369,23 +369,17 @@ def _multiple(name: str, entry: MultipleTable, first: str) -> Multiple:
     )  # fmt: skip
 
 
-def _dispositions(written: Dispositions | Mapping[str, Dispositions] | None) -> dict[str, Dispositions]:
-    """Dispositions by wave, or under "" for the whole study."""
-    if written is None:
-        return {}
-    return {"": written} if isinstance(written, Dispositions) else dict(written)
-
-
 def _scale(name: str, entry: ScaleTable) -> Scale:
     ends = entry.ends or (1.0, float(len(entry.options or ())))
-    return Scale(name=name, ends=ends, options=entry.options or (), missing=entry.missing)
+    return Scale(name=name, ends=ends, options=entry.options or (), ordered=entry.ordered, missing=entry.missing)
 
 
 def _facet(name: str, entry: FacetTable, scales: Mapping[str, Scale], attributes: Mapping[str, Attribute]) -> Facet:
+    scale = _chosen(scales, entry.scale)
     return Facet(
         name=name,
         patterns=entry.columns or (entry.column or "",),
-        scale=_chosen(scales, entry.scale),
+        scale=replace(scale, ordered=False) if name == "kano" else scale,
         attributes=entry.of or tuple(attributes),
         asked=entry.asked,
     )

@@ -139,6 +139,32 @@ def test_small_groups_are_not_shown_and_named(tmp_path: Path) -> None:
     assert any("hamlet" in flag for flag in exhibit.flags)
 
 
+def test_answers_without_an_order_are_counted_not_averaged(tmp_path: Path) -> None:
+    tail = """
+[items.trouble]
+scale = "yes_no"
+en = "Had trouble"
+[scales.yes_no]
+options = ["yes", "no"]
+ordered = false
+[scales.kano]
+options = ["like", "neutral", "dislike"]
+[facets.kano]
+columns = ["kf_{}", "kd_{}"]
+scale = "kano"
+[attributes]
+lounge = "Lounge"
+"""
+    study = re.sub(r'(?m)^(speed|staff|price|overall) = (".*")', r'\1 = { en = \2, scale = "rating" }', BY_ITEM) + tail
+    frame = shop(n=100).assign(trouble=["yes"] * 30 + ["no"] * 70, kf_lounge="like", kd_lounge="neutral")
+    exhibits = told(tmp_path, frame, study)
+    rows = {row[0]: row[1] for row in exhibits["items.shares"].chart.rows}
+    assert rows["Had trouble"].startswith("yes 30% [22%, 40%]")
+    assert rows["Lounge (if it is there)"].startswith("like 100%")
+    assert rows["Lounge (if it is missing)"].startswith("like 0%")
+    assert "Had trouble" not in str(exhibits["items"].chart)
+
+
 def test_a_study_without_drivers_tells_what_it_can(tmp_path: Path) -> None:
     alone = BY_ITEM.replace('drivers = ["speed", "staff", "price"]\n', "")
     exhibits = told(tmp_path, shop(), alone)

@@ -181,6 +181,14 @@ FAULTS = {  # a change of the after-sales study: what is said
     "lower < upper; write the lower end first; a reversed item says reversed = true in [items]",
     (
         "[scales.likely]\nends = [0, 10]",
+        "[scales.likely]\nends = [0, 10]\nordered = false",
+    ): "[scales] likely.ordered: found false; allowed: options; take it away: numbers have an order",
+    (
+        "[scales.likely]\nends = [0, 10]",
+        '[scales.likely]\noptions = ["yes", "no"]\nordered = false',
+    ): "[constructs] loyalty: found 'L1', whose options have no order and so no mean; allowed: ratings",
+    (
+        "[scales.likely]\nends = [0, 10]",
         "[scales.likely]",
     ): "[scales] likely: found neither of ends and options; allowed: "
     "one of them; write ends = [1, 10] for ratings, options = [...] for answers in words",

@@ -19,7 +19,7 @@ from csresearch.result import valued
 POSTERIOR = "empirical Bayes, posterior draws"
 UNTESTED = "a posterior is not tested against 0"
 FUNNEL = "funnel, 2 standard errors, p by holm"
-SUBJECT = ("construct", "item", "segment_by")
+SUBJECT = ("construct", "item", "category", "segment_by")
 SHARE = "a share of draws has no interval of its own"
 MAX_T = "max t, simultaneous"
 LEVEL: tuple[Kind, ...] = ("level",)

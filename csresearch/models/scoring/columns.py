@@ -13,7 +13,8 @@ from csresearch.models.terms import answers_to, as_tuple, known_ends, within_sca
 from csresearch.survey.sample import Sample
 
 LOW_SHARE = 0.4  # of the codes of a scale make the bottom box: 1-4 of 10, 1-2 of 5
-RECOMMEND = (0.0, 10.0)
+RECOMMEND = ((0.0, 10.0), (1.0, 11.0))  # 0 to 10, and the same eleven points where a platform counts them from 1
+PROMOTER, DETRACTOR = 9, 6  # from so many points above the lower end on; up to so many
 EASY = 5  # and more of 1 to 7: it was made easy
 STATISTICS = ("mean", "points", "top_box", "bottom_box", "promoters", "passives", "detractors", "nps", "share")
 SHARES = ("top_box", "bottom_box", "promoters", "passives", "detractors", "share", "ease_box")
@@ -39,16 +40,35 @@ def chosen_terms(sample: Sample, items: tuple[str, ...] | None) -> tuple[str, ..
 
 
 def scores_of(sample: Sample, terms: tuple[str, ...], *, top: int) -> list[Score]:
-    """Means, points, boxes and NPS of each term, in table `scores`."""
+    """Means, points, boxes and NPS of each term, shares of options without an order, in table `scores`."""
     rated = tuple(term for term in terms if not _is_option(sample, term))
     within_scale(sample, rated)
     found = []
     for term in terms:
+        if unordered(sample, term):
+            found += _shares(sample, term)
+            continue
         several = term in rated and (len(sample.columns_of(term)) > 1 or _is_construct(sample, term))
         for statistic, unit, column in _statistics(sample, term, top, option=term not in rated):
             row: Key = {"construct" if several else "item": term, "statistic": statistic, "unit": unit}
             found.append(Score(row={"table": "scores", "kind": "level", **row}, column=column))
     return found
+
+
+def unordered(sample: Sample, term: str) -> bool:
+    """Tell whether the answers to a question are options without an order: they have shares, no mean."""
+    item = None if sample.study is None else sample.study.items.get(term)
+    return item is not None and not item.scale.ordered
+
+
+def _shares(sample: Sample, term: str) -> list[Score]:
+    answers = answers_to(sample, term)
+    row: Key = {"table": "scores", "kind": "level", "item": term, "statistic": "share", "unit": "share"}
+    options = () if sample.study is None else sample.study.items[term].scale.options
+    return [
+        Score(row={**row, "category": option}, column=_marked(answers, answers == code))
+        for code, option in enumerate(options, start=1)
+    ]
 
 
 def distribution_of(sample: Sample, terms: tuple[str, ...]) -> list[Score]:
@@ -130,8 +150,10 @@ def _statistics(sample: Sample, term: str, top: int, *, option: bool) -> list[tu
     codes = int(high - low) + 1
     result.append(("top_box", "share", _marked(answers, answers > high - top)))
     result.append(("bottom_box", "share", _marked(answers, answers < low + np.floor(LOW_SHARE * codes))))
-    if (low, high) == RECOMMEND:
-        promoters, detractors = _marked(answers, answers >= 9), _marked(answers, answers <= 6)
+    if (low, high) in RECOMMEND:
+        promoters, detractors = (
+            _marked(answers, mark) for mark in (answers - low >= PROMOTER, answers - low <= DETRACTOR)
+        )
         result += [("promoters", "share", promoters), ("passives", "share", 1 - promoters - detractors)]
         result += [("detractors", "share", detractors), ("nps", "points", 100 * (promoters - detractors))]
     return result

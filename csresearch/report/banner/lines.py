@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csresearch.inference.moments import Array, BoolArray
-from csresearch.models.scoring.columns import RECOMMEND, chosen_terms
+from csresearch.models.scoring.columns import DETRACTOR, PROMOTER, RECOMMEND, chosen_terms, unordered
 from csresearch.models.terms import answers_to, as_tuple, known_ends, within_scale
 from csresearch.survey.sample import Sample
 
@@ -68,12 +68,15 @@ def _rating(sample: Sample, term: str, asked: tuple[str, ...]) -> list[Line]:
     if ends is None:
         return lines
     low, high = ends
+    if unordered(sample, term):
+        return [_share(term, answers, answers == code, f"{code:g}") for code in np.arange(low, high + 1)]
     single = len(sample.columns_of(term)) == 1
     for name in asked:
         if name == "points":
             lines.append(Line(term=term, statistic=name, unit="points", column=100 * (answers - low) / (high - low)))
-        elif name == "nps" and single and ends == RECOMMEND:
-            score = np.where(answers >= 9, 100.0, np.where(answers <= 6, -100.0, 0.0))
+        elif name == "nps" and single and ends in RECOMMEND:
+            given = answers - low
+            score = np.where(given >= PROMOTER, 100.0, np.where(given <= DETRACTOR, -100.0, 0.0))
             lines.append(Line(term=term, statistic=name, unit="points", column=_known(answers, score)))
         elif name == "distribution" and single:
             lines += [_share(term, answers, answers == code, f"{code:g}") for code in np.arange(low, high + 1)]

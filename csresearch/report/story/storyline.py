@@ -13,6 +13,7 @@ from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.actions import grade_of, title_of
+from csresearch.report.story.asked import asked_exhibits
 from csresearch.report.story.comparisons import segments_exhibits, versus_exhibits
 from csresearch.report.story.expectation import expectation_exhibits
 from csresearch.report.story.findings import (
@@ -83,7 +84,7 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         roadmap_exhibits,
         evidence_exhibits,
         _method,
-        _items,
+        asked_exhibits,
     )
     exhibits = [exhibit for chapter in chapters for exhibit in chapter(telling)]
     return [
@@ -270,42 +271,3 @@ def _limits(t: Telling) -> tuple[str, ...]:
     if sample.raking is None and (study is None or study.design.weight is None):
         lines.append(t.say("limit_weights"))
     return (*lines, t.say("limit_grades"), t.say("limit_uplift"))
-
-
-def _items(t: Telling) -> list[Exhibit]:
-    """List what was asked: every question with its mean, points and base."""
-    result = t.strategy.of(Scores)
-    if result is None or result.sample.study is None:
-        return []
-    rows = result.table("scores")
-    rows = rows[rows["item"].notna()] if "item" in rows else rows.iloc[:0]
-    means, points = (rows[rows["statistic"] == name].set_index("item") for name in ("mean", "points"))
-    study = result.sample.study
-    owner = {item: t.label(name) for name, part in study.constructs.items() for item in part.items}
-    owner |= {name: text(f"facet.{item.facet}", t.language) for name, item in study.items.items() if item.facet}
-    table = t.table(
-        ("item", "construct", "mean", "points", "n"),
-        ("left", "left", "right", "right", "right"),
-        [
-            (
-                t.wording(str(item)),
-                owner.get(str(item), ""),
-                t.number(mean, "points"),
-                t.ends(points.loc[item]),
-                t.number(n, "money"),
-            )
-            for item, mean, n in zip(means.index, means["estimate"], means["n_obs"], strict=True)
-        ],
-    )
-    return [
-        Exhibit(
-            id="items",
-            headline=t.say("items"),
-            frame=rows[rows["statistic"] == "mean"].reset_index(drop=True),
-            chart=table,
-            base=t.weighted(t.say("base_each", n=t.number(result.n_obs, "money"))),
-            source=t.source,
-            notes=t.methods(result),
-            alt=t.tabled(table),
-        )
-    ]

@@ -10,10 +10,15 @@ from csresearch.survey.grammar.entries import Kind, Labelled, Names, Span, Table
 
 
 class ScaleTable(Table):
-    """[scales] name: either the theoretical ends, or the options in order (coded 1, 2, ...)."""
+    """[scales] name: either the theoretical ends, or the options (coded 1, 2, ...) from low to high.
+
+    Options without an order, such as yes and no, say `ordered = false`: shares are given of them, no means. Those of
+    the Kano facet have none.
+    """
 
     ends: Span | None = None
     options: Names | None = None
+    ordered: bool = True
     missing: dict[str, Kind] = Field(default_factory=dict)
 
 

@@ -35,7 +35,7 @@ def cross_faults(file: File, document: Document) -> list[Fault]:
     """Find every fault between tables; `file` holds what was well formed, `document` all that was written."""
     known = _known(document)
     checks = (
-        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _effort, _budget, _responding,
+        _uses, _lists, _scales, _facets, _names, _circles, _outcome, _unordered, _effort, _budget, _responding,
         _screening, _labels, _segments, _report,
     )  # fmt: skip
     found = [fault for check in checks for fault in check(file, known)]
@@ -129,6 +129,8 @@ def _scales(file: File, known: Known) -> Iterator[Fault]:
             found = f"{'neither' if scale.ends is None else 'both'} of ends and options"
             remedy = "write ends = [1, 10] for ratings, options = [...] for answers in words"
             yield Fault(where, found, "one of them", remedy)
+        if not scale.ordered and scale.options is None:
+            yield Fault(f"{where}.ordered", "false", "options", "take it away: numbers have an order")
         if scale.ends is not None and low >= high:
             remedy = "write the lower end first; a reversed item says reversed = true in [items]"
             yield Fault(f"{where}.ends", f"[{low:g}, {high:g}]", "lower < upper", remedy)
@@ -200,6 +202,26 @@ def _outcome(file: File, known: Known) -> Iterator[Fault]:
             yield Fault("[roles] drivers", quote(driver), allowed, remedy)
 
 
+def _unordered(file: File, known: Known) -> Iterator[Fault]:
+    """Refuse options without an order where a mean is taken of them."""
+    means = {f"[constructs] {name}": set(construct.items) for name, construct in file.constructs.items()}
+    means |= {f"[roles] {key}": file.columns_behind(term) for key, term in file.roles.single.items()}
+    means |= {f"[roles] drivers '{name}'": file.columns_behind(name) for name in file.roles.drivers or ()}
+    counted = {column for column, item in file.items.items() if _counted(file, item.scale)}
+    remedy = "name questions that have an order, or list the options from low to high and take ordered = false away"
+    for where, columns in means.items():
+        for column in sorted(columns & counted):
+            yield Fault(where, f"'{column}', whose options have no order and so no mean", "ratings", remedy)
+    counted = {c for c, item in file.items.items() if item.reversed and _counted(file, item.scale)}
+    yield from (Fault(f"[items] {c}.reversed", "options without an order", "ratings", "take it away") for c in counted)
+
+
+def _counted(file: File, scale: str | None) -> bool:
+    """Tell whether a scale holds options without an order; the only one where none is named."""
+    chosen = file.scales.get(scale or next(iter(file.scales), ""))
+    return chosen is not None and not chosen.ordered
+
+
 def _effort(file: File, known: Known) -> Iterator[Fault]:
     """Refuse a question of effort on the scale of the other version: they run in opposite directions."""
     effort = file.roles.effort
@@ -233,7 +255,7 @@ def _budget(file: File, known: Known) -> Iterator[Fault]:
 
 
 def _responding(file: File, known: Known) -> Iterator[Fault]:
-    if isinstance(file.dispositions, dict) and file.groups.wave is None:
+    if set(file.dispositions) - {""} and file.groups.wave is None:
         remedy = "add wave = { column = '...' } to [groups], or write the outcomes of all waves as one table"
         yield Fault("[dispositions]", f"waves {listed(file.dispositions)}, and no wave", "a column of waves", remedy)
 
@@ -244,6 +266,11 @@ def _screening(file: File, known: Known) -> Iterator[Fault]:
         if rule in rules and getattr(file.data, key) is None:
             remedy = f'add {key} = "column" to [data], or take {rule} away'
             yield Fault(f"[data] screening.{rule}", f"no {key}", "a column", remedy)
+    careless = file.data.screening.careless if file.data else None
+    if careless is not None and len(careless.judged) < careless.kinds:
+        found = f"signs of {len(careless.judged)} kind ({listed(careless.judged)}) and kinds = {careless.kinds}"
+        remedy = "name signs of more kinds, or leave signs out for all: a respondent goes on different kinds only"
+        yield Fault("[data] screening.careless", found, f"signs of {careless.kinds} kinds", remedy)
 
 
 def _report(file: File, known: Known) -> Iterator[Fault]:
