@@ -247,6 +247,13 @@ class Moments:
             total += indicator(codes[part], size) @ (terms * multipliers[part, None])
         return total
 
+    def projected(self, slopes: Array) -> Array:
+        """Multiply the terms of each group by columns, shape (width, k) -> (g, k)."""
+        made = np.empty((len(self), slopes.shape[1]))
+        for part, terms in self._blocks():
+            made[part] = terms @ slopes
+        return made
+
     def summary(self, multipliers: AnyArray) -> Summary:
         """Means and covariances under each weighting, `multipliers` of shape (g, b)."""
         return self.layout.summary(self.totals(multipliers))

@@ -9,8 +9,9 @@ from scipy import stats
 
 from csresearch.errors import StatisticsError
 from csresearch.inference.design import Weighting
-from csresearch.inference.engine import Problem, run
+from csresearch.inference.engine import run
 from csresearch.inference.moments import AnyArray, BoolArray, IntArray, Moments, Summary
+from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates, Linearized
 
 

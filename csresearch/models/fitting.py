@@ -11,9 +11,10 @@ import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.design import kish_effect
-from csresearch.inference.engine import Estimates, Estimator, Problem, run
+from csresearch.inference.engine import Estimates, run
 from csresearch.inference.intervals import MAX_FAILED, SMALL_DF, Intervals, intervals
 from csresearch.inference.moments import Array, BoolArray, IntArray, Moments, Summary
+from csresearch.inference.problem import Estimator, Problem
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates, replicates_id
 from csresearch.models.derived import PLAIN, Derived, Fitted, completed
 from csresearch.models.terms import Columns

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from csresearch.inference.design import Design, Weighting
-from csresearch.inference.engine import Problem
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.problem import Problem
 from csresearch.inference.raking import Raking
 
 STYPE = {"E": 4421, "H": 755, "M": 1018}

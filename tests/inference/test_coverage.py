@@ -9,9 +9,10 @@ import pytest
 from csresearch.demo.drivers import driver_world
 from csresearch.demo.simulate import study
 from csresearch.inference.design import Design, Weighting
-from csresearch.inference.engine import Estimates, Problem, run
+from csresearch.inference.engine import Estimates, run
 from csresearch.inference.intervals import intervals, wald
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.importance.lmg import lmg
 

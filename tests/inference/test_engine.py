@@ -12,10 +12,12 @@ import numpy as np
 import pytest
 
 from csresearch.inference import engine
+from csresearch.inference.derivatives import influences, simple_variance
 from csresearch.inference.design import Design, Weighting
-from csresearch.inference.engine import Problem, run
+from csresearch.inference.engine import run
 from csresearch.inference.intervals import t_intervals
-from csresearch.inference.moments import Array
+from csresearch.inference.moments import AnyArray, Array, Summary
+from csresearch.inference.problem import EFFECT_ROWS, Problem
 from csresearch.inference.raking import Raking
 from csresearch.inference.replicates import Bootstrap, Jackknife, Linearized
 from tests.conftest import golden
@@ -163,7 +165,7 @@ def raked(weighting: Weighting, *, trim: tuple[float, float] | None = None, seed
 @pytest.mark.parametrize("trim", [None, (0.6, 1.4)])
 def test_the_derivative_goes_through_raking_and_trimming(trim: tuple[float, float] | None) -> None:
     weighting = raked(respondents(120), trim=trim)
-    ours = engine._influence(problem(answers(), weighting), 0)
+    ours = influences(problem(answers(), weighting))[0]
     free = weighting.raking.factors(weighting.raking.cell_totals(weighting.base[:, None]))
     if trim is not None:
         assert np.isclose(free, 1.4).any(), "the bounds must bite for this test to say anything"
@@ -174,6 +176,31 @@ def test_the_derivative_goes_through_raking_and_trimming(trim: tuple[float, floa
             weights = weighting.final((1 + step * (np.arange(120) == k))[:, None])[:, 0]
             ends.append(weights @ values / weights.sum())
         np.testing.assert_allclose(ours[k], (ends[0] - ends[1]) / 2e-3, rtol=1e-4, atol=1e-9)
+
+
+@pytest.mark.parametrize("clustered", [False, True])
+@pytest.mark.parametrize("pooled", [False, True])
+def test_slopes_say_what_following_every_cluster_says(clustered: bool, pooled: bool) -> None:
+    """Raked and trimmed, with gaps, in domains, more clusters than cells and fewer, moments of all beside or not."""
+
+    def shares(batch: Summary, point: Summary) -> AnyArray:
+        whole = batch if batch.pooled is None else batch.pooled
+        return np.concatenate([batch.mean / whole.mean[:, :1], batch.cov[:, 0]], axis=1)
+
+    few = Weighting(base=np.linspace(1, 2, 120), design=clusters([[40, 20], [30, 30]]))
+    plain, values = few if clustered else respondents(120), answers().copy()
+    values[::7, 0] = np.nan
+    asked = problem(
+        values, raked(plain, trim=(0.6, 1.4)), shares, order=2, pairwise=True,
+        domains=np.stack([np.arange(120) % 3 == 0, np.arange(120) % 3 > 0]),
+    )  # fmt: skip
+    asked = replace(asked, base=None, pooled=np.ones(120, dtype=bool) if pooled else None)
+    followed = replace(asked)
+    followed.__dict__["slopes"] = None
+    assert asked.slopes is not None, "this problem should be short enough"
+    np.testing.assert_allclose(influences(asked), influences(followed), rtol=1e-11, atol=1e-15)
+    for d in range(2):
+        np.testing.assert_allclose(simple_variance(asked, d), simple_variance(followed, d), rtol=1e-11, atol=1e-30)
 
 
 def test_a_category_with_target_0_counts_nobody_and_breaks_nothing() -> None:
@@ -293,7 +320,7 @@ def test_what_does_not_vary_by_the_design_has_no_effective_base() -> None:
 
 def test_a_large_sample_is_thinned_at_random_for_its_design_effect() -> None:
     """Every second respondent of a sorted file would hold one brand only."""
-    n = 2 * engine.EFFECT_ROWS
+    n = 2 * EFFECT_ROWS
     values = np.where(np.arange(n) % 2 == 0, 1.0, 9.0)[:, None]
     weights = np.where(np.arange(n) % 10 < 5, 1.0, 1.5)
     found = run(problem(values, respondents(n, weights=weights)), Linearized())
@@ -346,7 +373,7 @@ def test_threads_of_the_linear_algebra_change_nothing(tmp_path: Path) -> None:
 
 
 def test_a_failed_draw_keeps_its_place_and_touches_no_other() -> None:
-    def fragile(batch: engine.Summary, point: engine.Summary) -> Array:
+    def fragile(batch: Summary, point: Summary) -> Array:
         return np.where(batch.mean < point.mean, np.nan, batch.mean)
 
     asked = problem(answers(), respondents(120), fragile, analytic=False)

@@ -7,9 +7,10 @@ import pandas as pd
 import pytest
 
 from csresearch.inference.design import Design, Weighting
-from csresearch.inference.engine import Problem, run
+from csresearch.inference.engine import run
 from csresearch.inference.intervals import intervals
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.derived import Fitted
 from csresearch.models.expectation import polynomial

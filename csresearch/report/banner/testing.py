@@ -10,9 +10,10 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.engine import Estimates, Problem, run
+from csresearch.inference.engine import Estimates, run
 from csresearch.inference.intervals import Adjustment
 from csresearch.inference.moments import Array, BoolArray, Moments
+from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates
 from csresearch.models.compare.levels import LOW_BASE, SUPPRESSED
 from csresearch.models.compare.pairs import Categories, Pairs, pairs_of

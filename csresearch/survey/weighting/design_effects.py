@@ -9,8 +9,9 @@ import pandas as pd
 
 from csresearch.errors import DataError
 from csresearch.inference.design import Design, kish_effect
-from csresearch.inference.engine import Problem, run
+from csresearch.inference.engine import run
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates, Linearized
 from csresearch.show.phrase import Amount, phrase, say
 from csresearch.show.specs import Bars, scale
