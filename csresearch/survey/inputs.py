@@ -166,6 +166,8 @@ def replicate_problems(frame: pd.DataFrame, asked: ReplicateWeights, weights: Ar
     if lacking:
         return [(f"{len(lacking)} columns that are not in the data ({', '.join(lacking[:5])})", "columns of the data",
                  "correct the names")]  # fmt: skip
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        return [(f"{', '.join(twice[:5])} again", "each replicate once", "take one away")]
     if len(names) < 2:
         return [(f"{len(names)} columns for {asked.columns!r}", "at least 2", "correct the pattern, such as 'rw*'")]
     problems = []

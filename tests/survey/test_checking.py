@@ -165,12 +165,13 @@ def test_all_that_stops_is_told_at_once(checked: Checked) -> None:
 
 def test_text_is_shown_short_and_never_an_id(checked: Checked) -> None:
     def spoil(frame: pd.DataFrame) -> None:
-        frame.loc[:4, "S1"] = ["r7", "well, it was all in all rather good", "good", "fine", "nice"]
+        frame.loc[:5, "S1"] = ["r7", "well, it was all in all rather good", "good", "good", "Ana Ruiz", "5551234567"]
 
     found = checked(spoil)
-    (line,) = said(found, "stop")
+    line, number = said(found, "stop")
     assert said(found, "screened") == []  # told once
-    assert line.startswith("S1: 5 text: 'good', 'fine', 'nice' and 1 more |")
+    assert line.startswith("S1: 5 text: 'good' and 2 more |")
+    assert number.startswith("S1: 1 values outside the scale: not shown |")
     assert "r7" not in line
 
 
@@ -286,6 +287,7 @@ NOTES: dict[str, tuple[Change, dict[str, str], str]] = {
         {
             'age = { "18-29" = 0.21, "30-44" = 0.34, "45-59" = 0.28, "60+" = 0.17 }': "",
             "channel = { own_dealer = 0.70, other_dealer = 0.10, second_tier = 0.20 }": "",
+            'rake = { within = "wave", trim = [0.3, 3.0] }': "",
         },
         "[margins]: no margins and no weight | population shares, if they are known | ",
     ),
@@ -322,6 +324,7 @@ def test_weights_and_places_that_will_not_do_stop(sampled: Callable[..., Sample]
     margins = {
         'age = { "18-29" = 0.21, "30-44" = 0.34, "45-59" = 0.28, "60+" = 0.17 }': "",
         "channel = { own_dealer = 0.70, other_dealer = 0.10, second_tier = 0.20 }": "",
+        'rake = { within = "wave", trim = [0.3, 3.0] }': "",
         'strata = "region"': 'strata = "region"\nweight = "w"',
     }
 

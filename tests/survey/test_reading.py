@@ -213,7 +213,7 @@ def test_a_design_that_is_not_there_is_told_with_all_else(reads: Reads) -> None:
     text = "\n".join(raised.value.problems)
     assert "[design] strata region: found no such column in the file; allowed: regoin; did you mean 'regoin'?" in text
     assert "[design] weight w: found no such column" in text
-    assert "Q2: found 1 text: 'good'" in text
+    assert "Q2: found 1 text: not shown" in text
 
 
 def test_empty_lines_before_the_header_are_passed_over(write: Callable[..., Path]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ import pandas as pd
 from csresearch.errors import DataError
 from csresearch.survey.checking import inspect_answers, inspect_design, inspect_file
 from csresearch.survey.checking.answerable import answerable
-from csresearch.survey.checking.view import Answers, Finding, Mask
+from csresearch.survey.checking.view import Answers, Finding, Mask, stop
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 from csresearch.survey.study_file.faults import Fault
@@ -92,10 +92,25 @@ def check(sample: Sample) -> Findings:
     """
     if sample.study is None:
         raise DataError("a sample made from a frame has no study to be checked against; write a study.toml and load it")
-    return findings(
+    found = findings(
         sample.study, answers=sample.answers, kinds=sample.kinds, raw=sample.raw, notes=sample.notes,
         counted=sample.base_weights > 0, remarks=sample.remarks,
     )  # fmt: skip
+    return _raked(found, sample) if found.passed and sample.study.margin_names else found
+
+
+def _raked(found: Findings, sample: Sample) -> Findings:
+    """Try the margins: what cannot be met together is found by raking alone."""
+    from csresearch.survey.weighting.weighting import weight
+
+    try:
+        weight(sample)
+    except DataError as error:
+        told = str(error).replace(":\n  - ", ": ").replace("\n  - ", "; ")
+        row = stop("[margins]", told, "margins that can be met", "correct them, or leave one out", len(sample))
+        table = pd.concat([pd.DataFrame([row], columns=list(COLUMNS)), found.table], ignore_index=True)
+        return replace(found, table=table)
+    return found
 
 
 def findings(

@@ -188,8 +188,12 @@ def respondents(view: Answers) -> Iterator[Finding]:
     for name, rule in rules.items():
         if (name not in needed or needed[name] in view.answers) and (n := int(caught(view, name, rule).sum())):
             found = f"{n}: {reason(study, name, rule)}"
-            remedy = f"screen() has them {'excluded' if rule.do == 'exclude' else 'flagged'}"
-            yield screened(f"[data] screening.{name}", found, "by the rule of the study", remedy, n)
+            where, excluded = f"[data] screening.{name}", rule.do == "exclude"
+            if excluded and n == int(view.counted.sum()):
+                yield stop(where, found, "somebody left", "its limit does not suit this file: change it", n)
+                continue
+            remedy = f"screen() has them {'excluded' if excluded else 'flagged'}"
+            yield screened(where, found, "by the rule of the study", remedy, n)
     if (straight := rules.get("straightline")) is not None and straight.do == "exclude":
         remedy = "flag them, and let careless = 'exclude' ask for a second kind of sign"
         found = "respondents are excluded for repeated answers alone"

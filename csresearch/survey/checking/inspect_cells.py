@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-
-import pandas as pd
+from collections import Counter
 
 from csresearch.survey.checking.view import Answers, Mask
 
 SHOWN = 3  # distinct values shown of a faulty column
 WIDTH = 20  # characters of the longest text that is shown: codes and options are short, comments and ids are not
+SHARED = 2  # respondents who have to write the same words before they are shown: a name or a comment stands alone
+DIGITS = 6  # of a number that could be a telephone or an account
 MANY = 10  # different texts on a scale are a column of texts, of which nothing is shown
 _DATE = re.compile(r"\d{4}-\d\d-\d\d([ T].*)?|\d{1,2}[/.]\d{1,2}[/.]\d{2,4}( .*)?|\d{1,2}[-.][^\W\d_]{3,4}\.?(-\d\d)?")
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|inf)")
 _DECIMAL = re.compile(r"[+-]?\d{1,9}[.,]\d+")
 
 
@@ -29,12 +31,14 @@ def unreadable(view: Answers, column: str, rows: Mask) -> tuple[str, str]:
 
 
 def shown(view: Answers, column: str, rows: Mask) -> str:
-    """Show cells of a question; never what is long, an address, or stands in the id column, and nothing of texts."""
+    """Show cells of a question; never what is long, an address, a name or an id, and nothing of columns of texts."""
     cells = _distinct(view, column, rows)
     if view.study.data.id in view.answers:
         ids = set(view.answers[view.study.data.id].dropna())
         cells = [cell for cell in cells if cell not in ids]
-    short = [cell for cell in cells if len(cell) <= WIDTH and "@" not in cell]
+    common = set(_distinct(view, column, rows, least=SHARED))
+    short = [cell for cell in cells if _NUMBER.fullmatch(cell) or (cell in common and len(cell) <= WIDTH)]
+    short = [cell for cell in short if "@" not in cell and sum(map(str.isdigit, cell)) < DIGITS]
     if len(cells) > MANY or not short:
         return "not shown"
     return first_of(short, more=len(cells) - len(short))
@@ -47,7 +51,8 @@ def first_of(texts: list[str], *, quotes: bool = True, more: int = 0) -> str:
     return ", ".join(told) + (f" and {more} more" if more else "") if texts else "not shown"
 
 
-def _distinct(view: Answers, column: str, rows: Mask) -> list[str]:
+def _distinct(view: Answers, column: str, rows: Mask, *, least: int = 1) -> list[str]:
+    """Distinct cells of some rows, in their order, that stand in at least so many of them."""
     position = list(view.raw.columns).index(column)
-    cells = pd.Series(view.raw.iloc[:, position].to_numpy()[rows]).drop_duplicates()
-    return [str(cell).strip() for cell in cells]
+    counts = Counter(str(cell).strip() for cell in view.raw.iloc[:, position].to_numpy()[rows])
+    return [cell for cell, n in counts.items() if n >= least]

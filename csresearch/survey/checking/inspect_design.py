@@ -118,6 +118,31 @@ def margins(view: Answers) -> Iterator[Finding]:
                     yield from _categories(name, shares, group[rows], f" where {within} is '{part}'")
 
 
+def targets(view: Answers) -> Iterator[Finding]:
+    """Find parts with margins of their own that nobody is in, and means of what is no number."""
+    study, within = view.study, view.study.rake.within
+    if study.margins_own and within in view.answers:
+        present = [str(part) for part in view.answers[within].dropna().unique()]
+        absent = [part for part in study.margins_own if part not in present]
+        bare = [part for part in present if part not in study.margins_own]
+        if bare and (absent or not (study.margins or study.means)):
+            remedy = nearest(bare[0], absent) or "give each part its margins, or write margins for all"
+            found = f"no margins of their own for {listed(bare)}"
+            yield stop(f"[margins] by {within}", found, listed(study.margins_own), remedy, len(bare))
+        elif absent:
+            found = f"margins for {listed(absent)}, where nobody is"
+            yield note(
+                f"[margins] by {within}", found, listed(present), "nothing to do; they are not used", len(absent)
+            )
+    for column in study.means:
+        where = f"[margins] means.{column}"
+        if column not in view.raw:
+            remedy = nearest(column, map(str, view.raw)) or "correct the name in the study"
+            yield stop(where, "no such column in the file", listed(view.raw), remedy, len(view.answers))
+        elif n := int(pd.to_numeric(view.answers[column], errors="coerce").isna().sum()):
+            yield stop(where, f"{n} respondents without a number", "a number for each", "fill it in, or correct it", n)
+
+
 def _joined(answers: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
     """Categories of a margin of one or several columns; missing where one is missing."""
     group = answers[columns[0]]
@@ -179,4 +204,4 @@ def groups(view: Answers) -> Iterator[Finding]:
             yield note(f"[groups] {column}", f"{n} respondents without it", "a value for each", remedy, n)
 
 
-INSPECTIONS = (weights, replicates, dispositions, places, clusters, few_clusters, margins, waves, groups)
+INSPECTIONS = (weights, replicates, dispositions, places, clusters, few_clusters, margins, targets, waves, groups)

@@ -52,6 +52,12 @@ class MultipleTable(Labelled):
     options: Names | None = None
 
 
+def by_wave(value: object) -> object:
+    """Outcomes of the whole study stand under ""; one table for each wave stays as it is."""
+    plain = isinstance(value, dict) and not any(isinstance(entry, dict) for entry in value.values())
+    return {"": value} if plain else value
+
+
 class Dispositions(Table):
     """[dispositions]: final outcomes of all who were drawn, by AAPOR; `e` is the share eligible of the unknown."""
 

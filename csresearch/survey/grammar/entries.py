@@ -16,6 +16,11 @@ Kind = Literal["not_used", "skipped", "dont_know", "refused", "empty"]
 Missing = Literal["raise", "listwise", "pairwise", "block_mean", "used"]
 Do = Literal["flag", "exclude"]
 Sign = Literal["longest", "spread", "distance", "even_odd", "synonyms", "antonyms", "speed"]
+KINDS_OF_SIGNS: dict[str, str] = {
+    "longest": "pattern", "spread": "pattern", "distance": "inconsistency", "even_odd": "inconsistency",
+    "synonyms": "inconsistency", "antonyms": "inconsistency", "speed": "speed",
+}  # fmt: skip
+"""Sign of careless answering -> its kind."""
 Correlation = Annotated[float, Field(ge=-1, le=1)]
 LayoutName = Annotated[str | None, Field(min_length=1)]
 
@@ -117,6 +122,11 @@ class Careless(Rule):
     antonyms: Correlation = 0.0
     alike: Share = 0.6
     seconds_per_item: Positive = 2.0
+
+    @property
+    def judged(self) -> tuple[str, ...]:
+        """Kinds of the signs that are looked for, each once."""
+        return tuple(dict.fromkeys(KINDS_OF_SIGNS[sign] for sign in self.signs))
 
 
 class Screening(Table):

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from csresearch.survey.grammar.data import Data, Dispositions, Loop, MultipleTable
+from csresearch.survey.grammar.data import Data, Dispositions, Loop, MultipleTable, by_wave
 from csresearch.survey.grammar.entries import Labelled, Names, Table, Text
 from csresearch.survey.grammar.fieldwork import Design, Groups, Margins, margin_columns
 from csresearch.survey.grammar.plan import PlanTable, ReportTable
@@ -52,7 +52,7 @@ class File(Table):
     columns: dict[str, Text] = Field(default_factory=dict)
     loop: Loop | None = None
     multiple: dict[str, MultipleTable] = Field(default_factory=dict)
-    dispositions: Dispositions | dict[str, Dispositions] | None = None
+    dispositions: Annotated[dict[str, Dispositions], BeforeValidator(by_wave)] = Field(default_factory=dict)
 
     def columns_behind(self, term: str | None) -> set[str]:
         """Columns behind a term, before names are resolved: items of a construct, performance of an attribute."""

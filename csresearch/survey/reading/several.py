@@ -21,6 +21,7 @@ NOT_CHOSEN = ("no", "n", "false", "not selected", "unchecked", "否", "未选")
 """Words of an indicator that was not chosen, beside 0; every other word chooses it."""
 _FILLED_IN = re.compile(r"[〖【].*?[】〗]", re.DOTALL)  # what was written behind "other"
 _EMPTY = KINDS.index("empty")
+WORDS = 3  # different words in the column of an option: chosen, not chosen, and one more
 _ODD = -2.0  # a number that is neither 0 nor 1
 Marks = npt.NDArray[np.float64]
 Kinds = npt.NDArray[np.int8]
@@ -71,6 +72,14 @@ def _marked(question: Multiple, cells: list[pd.Series], table: Table) -> tuple[M
         what = f"{odd} respondents with numbers other than 0 and 1"
         found.append(stop(f"[multiple] {question.name}", what, "0, 1, or a word for chosen", remedy, odd))
         marks[marks == _ODD], missing[marks == _ODD] = np.nan, KINDS.index("unreadable")
+    for header, column in zip(question.headers, cells, strict=True):
+        words = {text for cell in column.unique() if (text := str(cell).strip()) and code_cell(text, None)[1] >= 0}
+        if len(words - set(table.missing)) > WORDS:
+            remedy = "each is taken for chosen; is it a column of texts, such as those behind 'other'?"
+            what = f"{len(words)} different words in {header}"
+            found.append(
+                note(f"[multiple] {question.name}", what, "0, 1, or the words of one option", remedy, len(words))
+            )
     blank = (missing == _EMPTY) & np.any(missing < 0, axis=1, keepdims=True)
     return np.where(blank, 0.0, marks), np.where(blank, -1, missing).astype(np.int8), found
 

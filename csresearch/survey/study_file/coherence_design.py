@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from csresearch.survey.grammar import File, margin_columns
-from csresearch.survey.grammar.fieldwork import JOINT
+from csresearch.survey.grammar.fieldwork import JOINT, Rake
 from csresearch.survey.study_file.faults import Fault, Place, listed, place, quote
 
 SUM_TOLERANCE = 0.001
@@ -59,6 +59,8 @@ def margin_faults(file: File) -> Iterator[Fault]:
     if rake.within and margins.by and rake.within not in margins.by:
         remedy = "the parts that have margins of their own are those raked within; name one column"
         yield Fault("[margins] rake.within", quote(rake.within), listed(margins.by), remedy)
+    if rake != Rake() and not margins.asked:
+        yield Fault("[margins] rake", "no margins to rake to", "shares, means or from", "add them, or take rake away")
     trim = rake.trim
     if trim is not None and not 0 <= trim[0] < 1 < trim[1]:
         found, allowed = f"[{trim[0]:g}, {trim[1]:g}]", "lower from 0 to below 1, upper above 1"

@@ -38,6 +38,12 @@ def _multiple(file: File, terms: Collection[str]) -> Iterator[Fault]:
             yield Fault(f"{where}.columns", "nothing", "at least one option", "write option = 'header'")
         for option in _twice([*(entry.columns or {}).values(), *(entry.options or ())]):
             yield Fault(where, f"{quote(option)} twice", "each once", "take one away")
+        for option in entry.options or ():
+            if entry.delimiter and (entry.delimiter in option or option != option.strip()):
+                remedy = "write it as it stands between two delimiters, without spaces around it"
+                yield Fault(f"{where}.options", quote(option), f"options without {quote(entry.delimiter)}", remedy)
+        if ":" in name:
+            yield Fault(where, quote(name), "a name without ':'", "':' stands before the option, as in 'channels:web'")
         if name in terms:
             remedy = "rename the question; a term must mean one thing"
             yield Fault(where, f"{quote(name)}, a name that is taken", "a name of its own", remedy)

@@ -39,6 +39,11 @@ _LINES = {
     "items": 'items = ["Q1", "Q2"]',
     "term": 'term = "name of a construct"',
     "asked": 'asked = "before"',
+    "kind": 'kind = "jk1"',
+    "columns": 'columns = "rw*"',
+    "values": 'values = { Alba = "1", Bora = "2" }',
+    "version": "version = 2",
+    "complete": "complete = 400",
 }
 
 
@@ -68,7 +73,7 @@ def place(loc: Sequence[str | int]) -> str:
     >>> place(("constructs", "满意", "items", 0)), place(("title", "en"))
     ('[constructs] 满意.items, entry 1', 'title.en')
     """
-    keys = [part if re.fullmatch(r"[\w-]+", part) else f'"{part}"' for part in loc if isinstance(part, str)]
+    keys = [part if re.fullmatch(r"[\w-]+", part) else f'"{part}"' for part in loc if isinstance(part, str) and part]
     if not keys:
         return "the file"
     head = keys[0] if keys[0] in _PLAIN else f"[{keys[0]}]"
@@ -160,8 +165,9 @@ def _fault(kind: str, loc: Place, context: Mapping[str, Any], document: Document
     if kind == "extra_forbidden":
         return _unknown_key(loc[:-1], str(loc[-1]), _keys(annotation(loc[:-1])), "take it away")
     if kind == "missing":
-        line = _LINES.get(str(loc[-1]))
-        allowed, remedy = ("a value", f"add {line}") if line else ("two numbers", "write the lower and the upper one")
+        allowed, remedy = "a value", f"add {_LINES.get(str(loc[-1]), f'{loc[-1]} = ...')}"
+        if isinstance(loc[-1], int):
+            allowed, remedy = "two numbers", "write the lower and the upper one"
     elif kind == "model_type":
         allowed, remedy = annotation(loc).shorthand, "write it in one of these ways"
     elif kind == "literal_error":
@@ -194,7 +200,7 @@ def _keys(model: Any) -> list[str]:
 
 def _value(document: Document, loc: Place) -> Any:
     current: Any = document
-    for part in loc:
+    for part in filter(lambda part: part != "", loc):  # a key that stands for what was written without one
         try:
             current = current[part]
         except (KeyError, IndexError, TypeError):

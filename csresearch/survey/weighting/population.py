@@ -74,6 +74,9 @@ def _frame(asked: Population, study: Path) -> pd.DataFrame:
         raise StudyError(f"{study.name} [margins] from: {asked.file}: {error.strerror}; looked for {path}") from None
     except DataError as error:
         raise StudyError(f"{study.name} [margins] from: {error}") from None
+    if twice := sorted(set(cells.columns[cells.columns.duplicated()].astype(str))):
+        what = f"found 2 columns of one name: {listed(twice)}"
+        raise StudyError(f"{study.name} [margins] from: {asked.file}: {what}; rename or delete one of each")
     found = hashlib.sha256(content).hexdigest()
     if asked.sha256 is not None and found != asked.sha256.lower():
         sums = f"the SHA-256 of {asked.file} is {found}, the study expects {asked.sha256}"
@@ -111,9 +114,17 @@ def _faults(
         faults.append(
             Fault(f"{where}, column {count}", f"{n} rows that are no counts", "numbers of 0 or more", "correct")
         )
+    elif count is None and not faults and _all_differ(frame[list(dict.fromkeys([*columns, within or columns[0]]))]):
+        remedy = "write count = 'column' in [margins] from; without one each row is a person"
+        faults.append(Fault(where, "no two rows alike, and no column of counts", f"count, or {COUNTS[0]}", remedy))
     elif not numbers.sum() > 0:
         faults.append(Fault(where, "nobody", "counts above 0", "correct the file"))
     return faults
+
+
+def _all_differ(frame: pd.DataFrame) -> bool:
+    """Tell whether no two rows are alike: a table of groups, not of persons."""
+    return len(frame) > 1 and not frame.duplicated().any()
 
 
 def _key(frame: pd.DataFrame, name: str) -> pd.Series:
