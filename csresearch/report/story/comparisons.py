@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from string import ascii_uppercase
@@ -10,7 +9,8 @@ from string import ascii_uppercase
 import numpy as np
 import pandas as pd
 
-from csresearch.inference.intervals import adjusted
+from csresearch.inference.moments import BoolArray
+from csresearch.models.compare.pairs import Categories, pairs_of
 from csresearch.models.comparison import Compare
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
@@ -90,7 +90,7 @@ def segments_exhibits(t: Telling) -> list[Exhibit]:
     if not results:
         return []
     terms = _terms(t, results[0].table("scores"))[: MOST_COLUMNS + 1]
-    blocks = [block for result in results if len((block := _block(t, result, terms)).names) > 1]
+    blocks = [block for result in results if len((block := _block(result, terms)).names) > 1]
     if not blocks:
         return []
     titles = (t.say("segments_group"), t.say("segments_n"), *map(t.label, terms))
@@ -106,7 +106,7 @@ def segments_exhibits(t: Telling) -> list[Exhibit]:
     each = t.weighted(t.say("base_each", n=t.number(t.strategy.sample.n_obs, "money")))
     return [
         Exhibit(
-            id="segments.table", headline=headline, frame=pd.concat([b.points for b in blocks], ignore_index=True),
+            id="segments.table", headline=headline, frame=pd.concat([b.rated for b in blocks], ignore_index=True),
             chart=table, source=t.source, notes=t.methods(results[0]), wording=t.asked(terms[:1]),
             base=f"{each}. {t.say('segments_letters')}", alt=t.tabled(table),
             flags=_small(t, bases),
@@ -116,81 +116,64 @@ def segments_exhibits(t: Telling) -> list[Exhibit]:
 
 @dataclass(frozen=True, kw_only=True)
 class _Block:
-    """The segments of one column: points of each term, effective bases, and for each term who lies lower than whom."""
+    """The segments of one column: points of each term, effective bases, and who lies above whom in each term.
+
+    `above` has shape (segments, segments, terms).
+    """
 
     by: str
     terms: list[str]
-    names: list[str]
-    points: pd.DataFrame
+    categories: Categories
+    rated: pd.DataFrame
     bases: pd.Series
-    lower: Mapping[str, list[list[int]]]
+    above: BoolArray
 
-    def value(self, name: str, term: str) -> float:
-        """Points of a term in a segment."""
-        here = self.points[(self.points["segment"] == name) & _about(self.points, term)]
-        return float(here["estimate"].to_numpy()[0])
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Segments that are shown."""
+        return self.categories.names
 
     def rows(self, t: Telling) -> list[tuple[str, ...]]:
-        """Print a row a segment."""
-        n = self.points.groupby("segment")["n_obs"].max()
+        """Print a row a segment, with the letters of those that lie lower."""
+        n = self.rated.groupby("segment")["n_obs"].max()
         return [
             (
-                t.aside(t.about(t.wording(self.by), t.wording(name, self.by)), ascii_uppercase[place]),
+                t.aside(t.about(t.wording(self.by), t.wording(name, self.by)), ascii_uppercase[c]),
                 t.number(float(n[name]), "money"),
                 *(
-                    f"{t.number(self.value(name, term), 'points')} {_spelled(self.lower[term][place])}".strip()
-                    for term in self.terms
+                    f"{t.number(value, 'points')} {_spelled(self.above[c, :, k])}".strip()
+                    for k, value in enumerate(self.categories.point[c])
                 ),
             )
-            for place, name in enumerate(self.names)
+            for c, name in enumerate(self.names)
         ]
 
     def gaps(self, t: Telling) -> list[tuple[float, dict[str, object]]]:
         """List the differences that can be told, with words for them."""
+        names, point = [t.wording(name, self.by) for name in self.names], self.categories.point
         return [
-            (
-                self.value(name, term) - self.value(self.names[k], term),
-                {
-                    "segment": t.wording(name, self.by),
-                    "lower": t.wording(self.names[k], self.by),
-                    "term": t.label(term),
-                },
-            )
-            for term in self.terms
-            for place, name in enumerate(self.names)
-            for k in self.lower[term][place]
+            (point[c, k] - point[d, k], {"segment": names[c], "lower": names[d], "term": t.label(self.terms[k])})
+            for c, d, k in np.argwhere(self.above)
         ]
 
 
-def _block(t: Telling, result: Result, terms: list[str]) -> _Block:
-    """Gather the segments of a result that are large enough."""
-    points = _points(result, terms, "segment")
-    bases = points.groupby("segment", sort=False)["n_effective"].min()
-    names = [str(name) for name, n in bases.items() if n >= SUPPRESSED][: len(ascii_uppercase)]
-    points = points[points["segment"].isin(names)]
-    lower = _lower(result, terms, names)
-    return _Block(by=str(result.by), terms=terms, names=names, points=points, bases=bases, lower=lower)
-
-
-def _lower(result: Result, terms: list[str], names: list[str]) -> dict[str, list[list[int]]]:
-    """Find for each term which segments lie lower than a segment: all pairs, p-values by Holm over them."""
-    found: dict[str, list[tuple[int, int, float, float]]] = {term: [] for term in terms}
-    for k, reference in enumerate(names[:-1]):
-        whole = result.compare(result.by, reference=reference, adjust="none")
-        whole = whole[whole["statistic"] == "points_difference"]
-        for term in terms:
-            here = whole[_about(whole, term)].set_index("segment")
-            estimate, p = here["estimate"].astype(float), here["p_value"].astype(float)
-            found[term] += [(j, k, estimate[names[j]], p[names[j]]) for j in range(k + 1, len(names))]
-    lower: dict[str, list[list[int]]] = {}
-    for term, pairs in found.items():
-        p_values = adjusted(np.array([[pair[3]] for pair in pairs]), method="holm").ravel() if pairs else ()
-        lower[term] = [[] for _ in names]
-        for (j, k, difference, _), p_value in zip(pairs, p_values, strict=True):
-            if p_value < LEVEL:
-                high, low = (j, k) if difference > 0 else (k, j)
-                lower[term][high].append(low)
-    return lower
+def _block(result: Result, terms: list[str]) -> _Block:
+    """Hold the segments of a result that are large enough against each other: all pairs, p-values by Holm."""
+    whole, table = Categories.of(result, "scores", "segment"), result.table("scores")
+    own = table.iloc[: whole.point.shape[1]]
+    points = own[own["statistic"] == "points"]
+    places = [int(points.index[_about(points, term)][0]) for term in terms]
+    rated = _about_any(table[table["statistic"] == "points"], terms)
+    bases = rated.groupby("segment", sort=False)["n_effective"].min()
+    kept = [c for c, name in enumerate(whole.names) if bases[name] >= SUPPRESSED][: len(ascii_uppercase)]
+    shown = Categories(
+        names=tuple(whole.names[c] for c in kept), point=whole.point[np.ix_(kept, places)], df=whole.df[kept],
+        draws=whole.draws[:, kept][:, :, places], deviations=whole.deviations[:, kept][:, :, places],
+    )  # fmt: skip
+    pairs = pairs_of(shown)
+    above = pairs.higher(pairs.adjusted("holm"), alpha=LEVEL)
+    rated = rated[rated["segment"].isin(shown.names)]
+    return _Block(by=str(result.by), terms=terms, categories=shown, rated=rated, bases=bases, above=above)
 
 
 def _sides(numbers: int) -> tuple[Align, ...]:
@@ -199,8 +182,8 @@ def _sides(numbers: int) -> tuple[Align, ...]:
     return ("left", *(right for _ in range(numbers)))
 
 
-def _spelled(places: list[int]) -> str:
-    return "".join(ascii_uppercase[place] for place in sorted(places))
+def _spelled(lower: BoolArray) -> str:
+    return "".join(ascii_uppercase[place] for place in np.flatnonzero(lower))
 
 
 def _terms(t: Telling, table: pd.DataFrame) -> list[str]:
@@ -210,11 +193,6 @@ def _terms(t: Telling, table: pd.DataFrame) -> list[str]:
         return []
     named = [t.outcome, *(study.roles.drivers or ()), *study.constructs]
     return [term for term in dict.fromkeys(named) if _about(table, term).any()]
-
-
-def _points(result: Result, terms: list[str], by: str) -> pd.DataFrame:
-    rows = result.estimates("scores", statistic="points")
-    return _about_any(rows[rows[by].notna()], terms)
 
 
 def _about_any(rows: pd.DataFrame, terms: list[str]) -> pd.DataFrame:
