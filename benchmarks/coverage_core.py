@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from driver_world import driver_world
 from studies import DRAWS, FIRST, NUMBERS, SETTINGS, Family, Setting
 
-from csresearch.demo.drivers import driver_world
 from csresearch.demo.simulate import population, study
 from csresearch.demo.world import Equation, Item, World
 from csresearch.inference.replicates import Bootstrap

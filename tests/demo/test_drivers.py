@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from driver_world import driver_world
 
-from csresearch.demo.drivers import driver_world
 from csresearch.demo.simulate import population, study
 from csresearch.demo.truth import lmg, population_values
 

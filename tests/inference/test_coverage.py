@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from driver_world import driver_world
 
-from csresearch.demo.drivers import driver_world
 from csresearch.demo.simulate import study
 from csresearch.inference.design import Design, Weighting
 from csresearch.inference.engine import Estimates, run

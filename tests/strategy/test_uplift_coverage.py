@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from driver_world import driver_world
 
 import csresearch as cs
-from csresearch.demo.drivers import driver_world
 from csresearch.demo.simulate import study
 from csresearch.strategy.levers import Levers
 
