@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 from scipy import stats
 
 from csresearch.errors import extra
@@ -20,6 +21,7 @@ SCALES = 5  # a correlation over fewer constructs is chance
 PAIRS = 5  # and so is one over fewer pairs of alike questions
 PER_ITEM = 3  # respondents for each question: correlations from fewer are noise
 OWN = 0.02  # smallest eigenvalue of a correlation matrix whose pairs have different bases
+CLOSE = 1e-6  # below the limit: the package decides on pairs, we only spare it the questions that are far from it
 CONSISTENCY = ("even_odd", "synonyms", "antonyms")
 
 
@@ -166,6 +168,13 @@ class _Ratings:
         differ = np.array([len(np.unique(column[given])) > 1 for column, given in zip(some.T, answered.T, strict=True)])
         return self.shares[:, many & differ]
 
+    @cached_property
+    def together(self) -> Array:
+        """Correlations of those questions, of each pair over who answered both, shape (fewer, fewer); 0 with itself."""
+        found = pd.DataFrame(self.learnt[self.view.counted]).corr(min_periods=3).to_numpy(copy=True)
+        np.fill_diagonal(found, 0.0)
+        return found
+
     @property
     def enough(self) -> bool:
         """Tell whether there is a battery of such questions."""
@@ -228,9 +237,12 @@ def _pairs(ratings: _Ratings, *, sign: int) -> Array | None:
         return None
     with extra("files"):
         from ier import psychsyn
+    near = (sign * ratings.together >= ratings.alike - CLOSE).any(axis=0)
+    if not near.any():
+        return None
     score = np.full(len(ratings.view.answers), np.nan)
     made, pairs = psychsyn(
-        ratings.learnt[ratings.view.counted], critval=sign * ratings.alike, anto=sign < 0, diag=True,
+        ratings.learnt[ratings.view.counted][:, near], critval=sign * ratings.alike, anto=sign < 0, diag=True,
         item_correlations="pairwise",
     )  # fmt: skip
     if pairs.max(initial=0) < PAIRS:
