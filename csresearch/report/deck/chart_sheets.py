@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple, TypeAlias
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -106,26 +107,17 @@ def grid_sheet(spec: Grid, series: Sequence[Series], language: str = "en") -> tu
         An XLSX file (A name, B x, C y, D to G ends of the intervals, H to K lengths of the error bars), and for
         each series the cells of its name, x and y.
     """
-    references: list[References] = []
     rows = [(name, point) for name, points in series for point in points]
-    row = 2
-    for _, points in series:
-        last = row + len(points) - 1
-        references.append((f"Sheet1!$A${row}", f"Sheet1!$B${row}:$B${last}", f"Sheet1!$C${row}:$C${last}"))
-        row = last + 1
 
     def fill(sheet: Worksheet) -> None:
         ends = _heads(language, "x_low", "x_high", "y_low", "y_high", "x_minus", "x_plus", "y_minus", "y_plus")
         sheet.write_row(0, 0, ("", "x", "y", *ends))
-        for row, (name, (x, y)) in enumerate(rows, start=2):
-            sheet.write_string(f"A{row}", name)
-            sheet.write_number(f"B{row}", x)
-            sheet.write_number(f"C{row}", y)
+        _points(sheet, [(name, x, y) for name, (x, y) in rows])
         for row, k in enumerate(spec.placed, start=len(rows) - len(spec.placed) + 2):
             _interval(sheet, row, "BDEHI", spec.x[k], spec.x_low[k], spec.x_high[k])
             _interval(sheet, row, "CFGJK", spec.y[k], spec.y_low[k], spec.y_high[k])
 
-    return _blob(fill), references
+    return _blob(fill), _below(map(len, (points for _, points in series)), name="A")
 
 
 def scatter_sheet(series: Sequence[tuple[str, Sequence[tuple[str, float, float]]]]) -> tuple[bytes, list[References]]:
@@ -136,23 +128,29 @@ def scatter_sheet(series: Sequence[tuple[str, Sequence[tuple[str, float, float]]
     series : sequence of (name, points)
         All series in the order of the chart; a point is its name, x and y.
     """
-    references: list[References] = []
-    row = 2
-    for _, points in series:
-        last = row + len(points) - 1
-        references.append((f"Sheet1!$D${row}", f"Sheet1!$B${row}:$B${last}", f"Sheet1!$C${row}:$C${last}"))
-        row = last + 1
 
     def fill(sheet: Worksheet) -> None:
         sheet.write_row(0, 0, ("", "x", "y"))
-        rows = ((name, point) for name, points in series for point in points)
-        for row, (name, (label, x, y)) in enumerate(rows, start=2):
-            sheet.write_string(f"A{row}", label)
-            sheet.write_number(f"B{row}", x)
-            sheet.write_number(f"C{row}", y)
+        _points(sheet, [point for _, points in series for point in points])
+        for row, name in enumerate((name for name, points in series for _ in points), start=2):
             sheet.write_string(f"D{row}", name)
 
-    return _blob(fill), references
+    return _blob(fill), _below(map(len, (points for _, points in series)), name="D")
+
+
+def _points(sheet: Worksheet, rows: Sequence[tuple[str, float, float]]) -> None:
+    for row, (name, x, y) in enumerate(rows, start=2):
+        sheet.write_string(f"A{row}", name)
+        sheet.write_number(f"B{row}", x)
+        sheet.write_number(f"C{row}", y)
+
+
+def _below(sizes: Iterable[int], *, name: str) -> list[References]:
+    """Cells of series that stand one below the other, each name in the column `name`."""
+    return [
+        (f"Sheet1!${name}${row}", f"Sheet1!$B${row}:$B${after - 1}", f"Sheet1!$C${row}:$C${after - 1}")
+        for row, after in pairwise(accumulate(sizes, initial=2))
+    ]
 
 
 def line_sheet(spec: Lines, series: Sequence[LineSeries], language: str = "en") -> tuple[bytes, list[LineCells]]:

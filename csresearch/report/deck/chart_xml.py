@@ -112,6 +112,13 @@ def set_layout(chart: Chart, shares: tuple[float, float, float, float]) -> None:
     area.insert(0, parse_xml(layout))
 
 
+def refer(series: BaseOxmlElement, cells: Sequence[str]) -> None:
+    """Let a series take its name, its places and its values from cells of the sheet."""
+    for path, cell in zip(("tx", "cat//c:f | c:xVal", "val//c:f | c:yVal"), cells, strict=True):
+        (formula,) = series.xpath(f"c:{path}//c:f")
+        formula.text = cell
+
+
 def insert_before(parent: BaseOxmlElement, tag: str, element: BaseOxmlElement) -> None:
     """Insert a child where the schema wants it: directly before `tag`."""
     (follower,) = parent.xpath(f"./{tag}")

@@ -4,21 +4,20 @@
 # python-pptx annotates only a part of itself.
 from __future__ import annotations
 
-from pptx.chart.data import XyChartData
 from pptx.chart.series import XySeries
-from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE
+from pptx.enum.chart import XL_MARKER_STYLE
 from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.shapes.base import BaseShape
-from pptx.shapes.placeholder import ChartPlaceholder, PlaceholderGraphicFrame
+from pptx.shapes.placeholder import ChartPlaceholder
 from pptx.slide import Slide
-from pptx.util import Inches, Pt
+from pptx.util import Pt
 
 from csresearch.report.deck import chart_xml as xml
 from csresearch.report.deck.chart_sheets import scatter_sheet
-from csresearch.report.deck.grid import scatter_axes
 from csresearch.report.deck.master import Box
 from csresearch.report.deck.placing import Rectangle, sides
-from csresearch.report.deck.shapes import ACCENT, ALERT, MUTED, POINTS
+from csresearch.report.deck.scatter import add_scatter, mark, plotted, scatter_axes
+from csresearch.report.deck.shapes import ACCENT, ALERT, MUTED
 from csresearch.report.measure import line_height, text_width
 from csresearch.show.specs import Funnel
 
@@ -48,23 +47,12 @@ def add_funnel(slide: Slide, placeholder: ChartPlaceholder, spec: Funnel, box: B
         The frame of the chart.
     """
     series = _series(spec)
-    data = XyChartData(number_format="General")
-    for name, _, points in series:
-        block = data.add_series(name)
-        for _, x, y in points:
-            block.add_data_point(x, y)
-    frame: PlaceholderGraphicFrame = placeholder.insert_chart(XL_CHART_TYPE.XY_SCATTER, data)
-    frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
-    blob, references = scatter_sheet([(name, points) for name, _, points in series])
-    xml.set_sheet(frame.chart, blob)
+    sheet = scatter_sheet([(name, points) for name, _, points in series])
+    plain = [(name, tuple((x, y) for _, x, y in points)) for name, _, points in series]
+    frame = add_scatter(placeholder, plain, sheet, box, _LAYOUT)
     chosen = iter(_sides(spec, box))
-    for item, (_, role, points), cells in zip(frame.chart.plots[0].series, series, references, strict=True):
-        for path, cell in zip(("c:tx//c:f", "c:xVal//c:f", "c:yVal//c:f"), cells, strict=True):
-            (formula,) = item._element.xpath(path)
-            formula.text = cell
+    for item, (_, role, points) in zip(frame.chart.plots[0].series, series, strict=True):
         _dress(item, role, points, named=next(chosen) if role == "outside" else None)
-    xml.dress(frame.chart, _SIZE)
-    xml.set_layout(frame.chart, _LAYOUT)
     scatter_axes(
         frame.chart, titles=(spec.x_title, spec.axis_title), units=("none", spec.unit), scales=spec.scales(),
         language=language,
@@ -104,29 +92,19 @@ def _dress(item: XySeries, role: str, points: Points, *, named: str | None) -> N
             label = xml.last_label(len(points) - 1, size=_SIZE, colour="accent6")
             xml.insert_before(item._element, "c:xVal", label)
         return
-    item.format.line.fill.background()
-    item.marker.style, item.marker.size = XL_MARKER_STYLE.CIRCLE, 8
-    item.marker.format.fill.solid()
-    item.marker.format.fill.fore_color.theme_color = ALERT if role == "outside" else ACCENT
-    item.marker.format.line.fill.background()
+    mark(item, ALERT if role == "outside" else ACCENT, size=8)
     if named is not None:
         xml.insert_before(item._element, "c:xVal", xml.name_label(named, size=_SIZE))
 
 
 def _sides(spec: Funnel, box: Box) -> list[str]:
     """Choose the side on which the name of each group outside stands."""
-    width, height = box.width * POINTS, box.height * POINTS
-    (x_low, x_high, _), (y_low, y_high, _) = spec.scales()
-    left, top, wide, high = _LAYOUT[0] * width, _LAYOUT[1] * height, _LAYOUT[2] * width, _LAYOUT[3] * height
-    places = [
-        (left + wide * (x - x_low) / (x_high - x_low), top + high * (y_high - y) / (y_high - y_low))
-        for x, y in zip(spec.x, spec.y, strict=True)
-    ]
+    plot, place = plotted(box, _LAYOUT, spec.scales())
+    places = [place(x, y) for x, y in zip(spec.x, spec.y, strict=True)]
     named = [k for k, outside in enumerate(spec.outside) if outside]
     if not named:
         return []
     sizes = [(text_width(spec.labels[k], _SIZE) + 4, _SIZE * line_height(spec.labels[k]) + 2) for k in named]
     others = [Rectangle(x - 5, y - 5, x + 5, y + 5) for k, (x, y) in enumerate(places) if k not in named]
-    plot = Rectangle(left, top, left + wide, top + high)
     chosen, _ = sides([places[k] for k in named], sizes, frame=plot, obstacles=others, lines=[], gap=6)
     return list(chosen)

@@ -4,25 +4,23 @@
 # python-pptx annotates only a part of itself.
 from __future__ import annotations
 
-from pptx.chart.chart import Chart
-from pptx.chart.data import XyChartData
 from pptx.chart.series import XySeries
-from pptx.enum.chart import XL_CHART_TYPE, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.enum.chart import XL_MARKER_STYLE
 from pptx.enum.dml import MSO_LINE_DASH_STYLE
 from pptx.enum.text import PP_ALIGN
 from pptx.shapes.base import BaseShape
-from pptx.shapes.placeholder import ChartPlaceholder, PlaceholderGraphicFrame
+from pptx.shapes.placeholder import ChartPlaceholder
 from pptx.slide import Slide
-from pptx.util import Inches, Pt
+from pptx.util import Pt
 
 from csresearch.report.deck import chart_xml as xml
 from csresearch.report.deck.chart_sheets import Series, grid_sheet
 from csresearch.report.deck.master import Box
 from csresearch.report.deck.placing import Rectangle, Side, sides
-from csresearch.report.deck.shapes import ACCENT, INK, LINE, MUTED, POINTS, words, write
+from csresearch.report.deck.scatter import add_scatter, mark, plotted, scatter_axes
+from csresearch.report.deck.shapes import ACCENT, INK, MUTED, POINTS, words, write
 from csresearch.report.measure import line_height, text_width
-from csresearch.show.format import excel_format, tick_places
-from csresearch.show.specs import Grid, Scale, Unit
+from csresearch.show.specs import Grid
 from csresearch.show.words import text
 
 _LAYOUT = (0.062, 0.015, 0.93, 0.855)
@@ -52,30 +50,15 @@ def add_grid(slide: Slide, placeholder: ChartPlaceholder, spec: Grid, box: Box, 
         The frame of the chart.
     """
     box = box._replace(height=box.height - _KEY)
-    chosen, size = _sides(spec, box.width * POINTS, box.height * POINTS)
+    chosen, size = _sides(spec, box)
     _key(slide, Box(box.left, box.top + box.height, box.width, _KEY), language, unnamed=chosen.count(None))
     series = _series(spec, language)
-    data = XyChartData(number_format="General")
-    for name, points in series:
-        block = data.add_series(name)
-        for x, y in points:
-            block.add_data_point(x, y)
-    frame: PlaceholderGraphicFrame = placeholder.insert_chart(XL_CHART_TYPE.XY_SCATTER, data)
-    frame.left, frame.top, frame.width, frame.height = (Inches(part) for part in box)
-    blob, references = grid_sheet(spec, series, language)
-    xml.set_sheet(frame.chart, blob)
-    drawn = list(frame.chart.plots[0].series)
-    for item, cells in zip(drawn, references, strict=True):
-        for path, cell in zip(("c:tx//c:f", "c:xVal//c:f", "c:yVal//c:f"), cells, strict=True):
-            (formula,) = item._element.xpath(path)
-            formula.text = cell
-    xml.dress(frame.chart, 11)
-    xml.set_layout(frame.chart, _LAYOUT)
+    frame = add_scatter(placeholder, series, grid_sheet(spec, series, language), box, _LAYOUT)
     scatter_axes(
         frame.chart, titles=(spec.x_title, spec.y_title), units=(spec.x_unit, spec.y_unit), scales=spec.scales(),
         language=language,
     )  # fmt: skip
-    _dress(drawn, spec, chosen, size)
+    _dress(list(frame.chart.plots[0].series), spec, chosen, size)
     return frame
 
 
@@ -127,12 +110,9 @@ def _key(slide: Slide, box: Box, language: str, *, unnamed: int) -> None:
 
 
 def _point(item: XySeries, spec: Grid, k: int, side: Side | None, size: float) -> None:
-    item.marker.style, item.marker.size = XL_MARKER_STYLE.CIRCLE, 9
-    fill = item.marker.format.fill
-    fill.solid()
-    fill.fore_color.theme_color = ACCENT
+    mark(item, ACCENT, size=9)
     if spec.border[k]:
-        fill.fore_color.brightness = _PALE
+        item.marker.format.fill.fore_color.brightness = _PALE
     item.marker.format.line.color.theme_color = ACCENT
     item.marker.format.line.width = Pt(1.75)
     if side is not None:
@@ -150,24 +130,18 @@ def _point(item: XySeries, spec: Grid, k: int, side: Side | None, size: float) -
         xml.insert_before(item._element, "c:xVal", whiskers)
 
 
-def _sides(spec: Grid, width: float, height: float) -> tuple[list[Side | None], float]:
-    """Place the names in a frame of `width` x `height` points; the type gets smaller until nothing collides.
+def _sides(spec: Grid, box: Box) -> tuple[list[Side | None], float]:
+    """Place the names in the frame of the chart; the type gets smaller until nothing collides.
 
     Where even the smallest collides, names are left out (None), those of the less urgent points first.
     """
-    left, top, wide, high = _LAYOUT[0] * width, _LAYOUT[1] * height, _LAYOUT[2] * width, _LAYOUT[3] * height
-    (x_min, x_max, _), (y_min, y_max, _) = spec.scales()
-
-    def place(x: float, y: float) -> tuple[float, float]:
-        return left + wide * (x - x_min) / (x_max - x_min), top + high * (y_max - y) / (y_max - y_min)
-
+    plot, place = plotted(box, _LAYOUT, spec.scales())
     points, lines = [], []
     for k in spec.placed:
         x, y = place(spec.x[k], spec.y[k])
         (first, upper), (last, lower) = place(spec.x_low[k], spec.y_high[k]), place(spec.x_high[k], spec.y_low[k])
         points.append((x, y))
         lines += [Rectangle(first, y - 1, last, y + 1), Rectangle(x - 1, upper, x + 1, lower)]
-    plot = Rectangle(left, top, left + wide, top + high)
     for size in (12.0, 11.0, 10.0, 9.0):
         sizes = [(text_width(spec.labels[k], size) + 4, size * line_height(spec.labels[k]) + 2) for k in spec.placed]
         chosen, collision = sides(points, sizes, frame=plot, obstacles=_corners(spec, plot), lines=lines, gap=7)
@@ -201,24 +175,3 @@ def _corners(spec: Grid, plot: Rectangle) -> list[Rectangle]:
         top = plot.top if place < 2 else plot.bottom - height
         boxes.append(Rectangle(left, top, left + width, top + height))
     return boxes
-
-
-def scatter_axes(
-    chart: Chart, *, titles: tuple[str, str], units: tuple[Unit, Unit], scales: tuple[Scale, Scale], language: str
-) -> None:
-    """Dress the x and the y axis of an XY chart: ends, ticks, number format, title."""
-    axes = (chart.category_axis, chart.value_axis)
-    for axis, title, unit, scale in zip(axes, titles, units, scales, strict=True):
-        axis.minimum_scale, axis.maximum_scale = scale.low, scale.high
-        axis.major_unit = scale.step
-        axis.has_major_gridlines = False
-        axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        axis.tick_labels.number_format = excel_format(unit, language, places=tick_places(scale, unit))
-        axis.tick_labels.number_format_is_linked = False
-        axis.tick_labels.font.size = Pt(10)
-        axis.tick_labels.font.color.theme_color = MUTED
-        axis.format.line.color.theme_color = LINE
-        axis.axis_title.text_frame.text = title
-        font = axis.axis_title.text_frame.paragraphs[0].runs[0].font
-        font.size, font.bold = Pt(11), False
-        font.color.theme_color = MUTED

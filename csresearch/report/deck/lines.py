@@ -71,10 +71,7 @@ def add_lines(slide: Slide, placeholder: ChartPlaceholder, spec: Lines, box: Box
     _axes(chart, spec, y, language)
     room = wide * POINTS / max(1, len(spec.marks) + 1)
     for item, part, where in zip(chart.plots[0].series, series, cells, strict=True):
-        tags = ("c:tx//c:f", "c:cat//c:f | c:xVal//c:f", "c:val//c:f | c:yVal//c:f")
-        for tag, cell in zip(tags, where[:3], strict=True):
-            (formula,) = item._element.xpath(tag)
-            formula.text = cell
+        xml.refer(item._element, where[:3])
         _dress(item, part, where, before="c:cat" if spec.labels else "c:xVal", room=room)
     caption = words(slide, Box(box.left, box.top - 2 / POINTS, box.width, 20 / POINTS), name="Chart caption")
     write(caption, axis_caption(spec.axis_title, spec.unit, y, language), size=12, colour=MUTED)
