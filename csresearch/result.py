@@ -16,7 +16,7 @@ from csresearch.inference.moments import Array, IntArray
 from csresearch.inference.replicates import AnyReplicates, FileReplicates
 from csresearch.show.phrase import Amount, joined, phrase, say
 from csresearch.survey.sample import Sample
-from csresearch.vocabulary import CHECKS, KEYS, Check, ordered
+from csresearch.vocabulary import CHECKS, KEYS, Check, group_column, ordered
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -243,12 +243,12 @@ class Result:
 
     def _in_all(self, name: str) -> bool:
         """Tell whether a table has all categories; one that lacks its reference holds differences already."""
-        column = next((c for c in ("wave", "brand", "outlet", "segment") if c in self.frames[name].columns), None)
+        column = group_column(self.frames[name])
         return column is not None and self.frames[name][column].nunique() == len(self.precision.df)
 
     def _differences(self, name: str, reference: str | None, adjust: Adjustment) -> pd.DataFrame:
         table = self.frames[name]
-        column = next(c for c in ("wave", "brand", "outlet", "segment") if c in table.columns)
+        column = str(group_column(table))
         levels = list(dict.fromkeys(table[column]))
         if reference is not None and reference not in levels:
             found = ", ".join(map(str, levels))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-DOMAINS = ("wave", "brand", "outlet", "segment_by", "segment")
+GROUPS = ("wave", "brand", "outlet", "segment")  # columns that hold the categories of a result
 KEYS = (
     "model", "construct", "item", "attribute", "term", "source", "target", "versus", "category",
     "segment_by", "segment", "wave", "brand", "outlet", "statistic", "unit", "method",
@@ -39,3 +39,13 @@ def ordered(table: pd.DataFrame) -> pd.DataFrame:
         raise ValueError(f"columns outside the vocabulary: {', '.join(unknown)}")
     filled = [c for c in known if c in table.columns and not (c in (*KEYS, *POSITIONS) and table[c].isna().all())]
     return table[filled].reset_index(drop=True)
+
+
+def group_column(table: pd.DataFrame) -> str | None:
+    """Column of a table that holds its categories; None of a result that has none."""
+    return next((name for name in GROUPS if name in table), None)
+
+
+def subjects(table: pd.DataFrame) -> pd.Series:
+    """Construct or item that each row is about."""
+    return table.reindex(columns=["construct", "item"]).astype(object).bfill(axis=1).iloc[:, 0]

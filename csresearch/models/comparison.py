@@ -23,7 +23,7 @@ from csresearch.models.terms import as_tuple, means, own_bases, sampled
 from csresearch.result import Result
 from csresearch.show.phrase import joined, phrase
 from csresearch.survey.sample import Sample
-from csresearch.vocabulary import Check, ordered
+from csresearch.vocabulary import Check, group_column, ordered
 
 PAIRS = 12  # categories up to which all pairs are held against each other
 LEAGUE = 8  # categories from which they are a league
@@ -153,9 +153,8 @@ class Compare:
     def _tables(self, levels: Levels, plan: Plan, sample: Sample, level: float) -> dict[str, Derived]:
         """Hold the categories against each other, against all together, and in a league."""
         categories, rows = levels.categories, plan.rows.drop(columns=["table", "kind"])
-        keys = levels.result.frames["levels"].columns
-        column = next(c for c in ("segment", "wave", "brand", "outlet") if c in keys)
-        if "segment_by" in keys:
+        column = str(group_column(levels.result.frames["levels"]))
+        if column == "segment":
             rows = rows.assign(segment_by=self.by)
         parts: dict[str, Derived] = {}
         if self.reference is not None or len(categories.names) <= PAIRS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -35,10 +35,9 @@ from csresearch.models.terms import (
 )
 from csresearch.result import Result
 from csresearch.show.phrase import phrase
+from csresearch.show.specs import Grid
+from csresearch.show.words import text
 from csresearch.survey.sample import Sample
-
-if TYPE_CHECKING:
-    from csresearch.show.specs import Grid
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -246,9 +245,6 @@ def importance_of(result: Result) -> str:
 
 def grid_picture(result: Result, language: str) -> Grid:
     """Make the grid: performance to the right, importance upwards, as Martilla and James drew it."""
-    from csresearch.show.specs import Grid
-    from csresearch.show.words import text
-
     if result.by is not None:
         how = f"fit sample.where({{{result.by!r}: ...}})"
         raise ValueError(f"a grid shows one domain; instead of by={result.by!r} {how}")

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from csresearch.show.specs import Bars, Chart
+from csresearch.show.words import catalogue, text
+from csresearch.vocabulary import GROUPS
+
 if TYPE_CHECKING:
     from csresearch.result import Result
-    from csresearch.show.specs import Bars, Chart
 
 MOST_BARS = 14
-Picture = Callable[["Result", str], "Chart"]
+Picture = Callable[["Result", str], Chart]
 
 
 def bars_of(
@@ -29,7 +32,6 @@ def bars_of(
     """
 
     def draw(result: Result, language: str) -> Bars:
-        from csresearch.show.specs import Bars
 
         name = table or next((n for n in result.tables if statistic in set(result.frames[n]["statistic"])), None)
         if name is None:
@@ -42,20 +44,15 @@ def bars_of(
         rows = rows.head(MOST_BARS)
         return Bars(
             labels=tuple(_subject(result, row, about, language) for _, row in rows.iterrows()),
-            values=tuple(rows["estimate"]),
-            low=tuple(rows["conf_low"]),
-            high=tuple(rows["conf_high"]),
-            unit=rows["unit"].iloc[0],
-            axis_title=_caption(statistic, language),
-        )
+            values=tuple(rows["estimate"]), low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]),
+            unit=rows["unit"].iloc[0], axis_title=caption(statistic, language),
+        )  # fmt: skip
 
     return draw
 
 
-def _caption(statistic: str, language: str) -> str:
+def caption(statistic: str, language: str) -> str:
     """Say what the bars measure, with its scale where that has words of its own."""
-    from csresearch.show.words import catalogue
-
     words = catalogue(language)
     return words.get(f"axis.{statistic}", words.get(f"statistic.{statistic}", statistic.replace("_", " ")))
 
@@ -63,11 +60,10 @@ def _caption(statistic: str, language: str) -> str:
 def _subject(result: Result, row: pd.Series, about: tuple[str, ...], language: str) -> str:
     if "source" in about and "target" in about:
         return f"{result.label(row['source'], language=language)} → {result.label(row['target'], language=language)}"
-    from csresearch.show.words import catalogue, text
 
     key, name = next(((key, str(row[key])) for key in about if key in row and pd.notna(row[key])), ("", ""))
     words = catalogue(language).get(f"{key}.{name}") or result.label(name, language=language)
-    filled = [key for key in ("wave", "brand", "outlet", "segment") if key in row and pd.notna(row[key])]
+    filled = [key for key in GROUPS if key in row and pd.notna(row[key])]
     groups = [result.label(str(row[key]), language=language, of=result.by) for key in filled]
     if not groups:
         return words

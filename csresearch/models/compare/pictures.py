@@ -8,19 +8,20 @@ import numpy as np
 import pandas as pd
 
 from csresearch.models.compare.programme import SIDES
-from csresearch.models.pictures import Picture
+from csresearch.models.pictures import Picture, caption
+from csresearch.show.specs import Curve, Dots, Funnel, Lines
+from csresearch.show.words import text
+from csresearch.vocabulary import group_column, subjects
 
 if TYPE_CHECKING:
     from csresearch.result import Result
-    from csresearch.show.specs import Dots, Funnel, Lines
 
-GROUPS = ("segment", "wave", "brand", "outlet")
 OUTLYING = 0.05  # by Holm over all groups
 
 
 def first_number(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows of the subject and the statistic that come first."""
-    subject = subject_of(rows)
+    subject = subjects(rows)
     same = (subject == subject.iloc[0]) & (rows["statistic"] == rows["statistic"].iloc[0])
     chosen: pd.DataFrame = rows[same]
     return chosen
@@ -30,12 +31,10 @@ def dots_of(table: str) -> Picture:
     """Make the picture of groups: levels with their letters, or the league by its shrunken values."""
 
     def draw(result: Result, language: str) -> Dots:
-        from csresearch.show.specs import Dots
-        from csresearch.show.words import text
 
         found = result.table("letters" if table == "levels" and "letters" in result.tables else table)
         rows = first_number(found)
-        group = next(name for name in GROUPS if name in rows)
+        group = str(group_column(rows))
         if group != "wave":
             rows = rows.sort_values("estimate", ascending=False, kind="stable")
         rows = rows[rows["estimate"].notna()]
@@ -58,15 +57,13 @@ def funnel_of() -> Picture:
     """Make the picture of the league by size."""
 
     def draw(result: Result, language: str) -> Funnel:
-        from csresearch.show.specs import Funnel
-        from csresearch.show.words import text
 
         levels, league, spread = (first_number(result.table(name)) for name in ("levels", "league", "spread"))
         statistic = str(levels["statistic"].iloc[0])
-        group = next(name for name in GROUPS if name in levels)
+        group = str(group_column(levels))
         whole = result.table("league")
         funnel = whole[whole["statistic"] == f"{statistic}_funnel"]
-        funnel = funnel[subject_of(funnel) == subject_of(league).iloc[0]].reset_index(drop=True)
+        funnel = funnel[subjects(funnel) == subjects(league).iloc[0]].reset_index(drop=True)
         levels, centre = levels.reset_index(drop=True), float(spread["estimate"].iloc[0])
         kept = (funnel["estimate"].notna() & (levels["n_effective"] > 0)).to_numpy()
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -89,8 +86,6 @@ def sides_of() -> Picture:
 
     def draw(result: Result, language: str) -> Lines:
         from csresearch.models.comparison import Compare
-        from csresearch.show.specs import Curve, Lines
-        from csresearch.show.words import text
 
         rows = first_number(result.table("trends"))
         waves = list(dict.fromkeys(rows["wave"]))
@@ -114,18 +109,7 @@ def sides_of() -> Picture:
     return draw
 
 
-def subject_of(rows: pd.DataFrame) -> pd.Series:
-    """Construct or item that each row is about."""
-    return rows.reindex(columns=["construct", "item"]).astype(object).bfill(axis=1).iloc[:, 0]
-
-
 def _titled(result: Result, rows: pd.DataFrame, statistic: str, language: str) -> str:
     """Say of what the numbers are, and how they are measured."""
-    from csresearch.show.words import catalogue, text
-
-    words = catalogue(language)
-    subject = subject_of(rows).iloc[0]
-    axis = words.get(f"axis.{statistic}", words.get(f"statistic.{statistic}", statistic.replace("_", " ")))
-    return text(
-        "sentence.named", language, fields={"name": result.label(str(subject), language=language), "words": axis}
-    )
+    name = result.label(str(subjects(rows).iloc[0]), language=language)
+    return text("sentence.named", language, fields={"name": name, "words": caption(statistic, language)})

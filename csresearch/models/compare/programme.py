@@ -14,7 +14,7 @@ from csresearch.models.compare.pairs import Categories
 from csresearch.result import valued
 from csresearch.show.phrase import Amount, Name, phrase
 from csresearch.survey.sample import Sample
-from csresearch.vocabulary import Check
+from csresearch.vocabulary import Check, subjects
 
 CELL = "programme cell"  # column of reached or not, by wave
 SIDES = ("reached", "others")
@@ -139,8 +139,8 @@ def programme_checks(
     """Hold the gaps before the programme against each other, and the naive comparison against the right one."""
     checks = []
     waves, before, size = len(programme.waves), len(programme.before), len(rows)
-    subjects = rows.reindex(columns=["construct", "item"]).astype(object).bfill(axis=1).iloc[:, 0].astype(str)
-    for j, subject in enumerate(subjects):
+    about = subjects(rows).astype(str)
+    for j, subject in enumerate(about):
         effect, naive = found.iloc[j], found.iloc[size + j]
         told, seemed = (bool(row["p_value"] < 1 - level) for row in (effect, naive))
         fields = {

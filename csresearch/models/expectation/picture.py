@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,12 +13,9 @@ from csresearch.models.expectation.surface import hull, inside
 from csresearch.models.expectation.terms import Terms, resolved
 from csresearch.models.terms import term_ends
 from csresearch.result import Result
-from csresearch.show.specs import Curve, Lines, Surface
+from csresearch.show.specs import Chart, Curve, Lines, Surface
 from csresearch.show.specs.surface import View
 from csresearch.show.words import text
-
-if TYPE_CHECKING:
-    from csresearch.show.specs import Chart
 
 CELLS = 10  # along each side: answers are shown in cells, never one by one
 LEAST = 3  # respondents in a cell that is shown

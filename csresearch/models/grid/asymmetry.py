@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,11 +21,10 @@ from csresearch.models.terms import Columns, Players
 from csresearch.result import Result
 from csresearch.show.format import interval
 from csresearch.show.phrase import Amount, phrase
+from csresearch.show.specs import Swings, TableSpec, Unit
+from csresearch.show.words import text
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import Check
-
-if TYPE_CHECKING:
-    from csresearch.show.specs import Swings, Unit
 
 SHAPES = ("must_be", "linear", "delight", "not_classified")
 FLAT = ("not_classified", "few")  # as it is told: no range, or too few answers to tell
@@ -264,9 +263,6 @@ def _printed(row: Mapping[Hashable, Any], language: str) -> str:
 
 def swings_picture(result: Result, language: str) -> Swings:
     """Make the picture: penalties to the left, rewards to the right, the musts on top."""
-    from csresearch.show.specs import Swings, TableSpec
-    from csresearch.show.words import text
-
     frame, told = result.table("asymmetry"), told_shapes(result)
     rows = {(r["statistic"], r["attribute"]): r for r in frame.to_dict("records")}
     tilts = result.estimates("asymmetry", statistic="impact_asymmetry").sort_values("estimate", kind="stable")

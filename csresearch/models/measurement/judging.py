@@ -16,7 +16,7 @@ from csresearch.models.terms import counted
 from csresearch.show.phrase import Amount, Labels, Name, phrase
 from csresearch.show.specs import Unit
 from csresearch.survey.sample import Sample
-from csresearch.vocabulary import Check
+from csresearch.vocabulary import Check, group_column
 
 RELIABLE, CONVERGENT, DISTINCT = 0.70, 0.50, 0.90
 ONE_FACTOR, FLOOR = 0.50, 0.30
@@ -101,7 +101,7 @@ def tradable(sample: Sample, column: str, reference: str | None, permutations: i
 
 def comparable(table: pd.DataFrame, sample: Sample) -> list[Check]:
     """Say of each group what may be compared with the reference."""
-    key = next(name for name in ("wave", "brand", "outlet", "segment") if name in table)
+    key = str(group_column(table))
     found = []
     for group, own in table.groupby(key, sort=False):
         fields = {"group": Name((str(group),)), "reference": Name((str(own["versus"].iloc[0]),))}

@@ -8,12 +8,15 @@ from csresearch.models.measurement.invariance import TESTS
 from csresearch.models.measurement.judging import DISTINCT, SAID
 from csresearch.models.measurement.styles import STYLES
 from csresearch.models.pictures import MOST_BARS
+from csresearch.show.format import DASH, number, p_value, title, word
+from csresearch.show.specs import Bars, Curve, Lines, TableSpec
+from csresearch.show.words import text
+from csresearch.vocabulary import group_column
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from csresearch.result import Result
-    from csresearch.show.specs import Bars, Lines, TableSpec
 
 
 def items_picture(result: Result, language: str) -> Bars:
@@ -32,13 +35,9 @@ def _bars(
     result: Result, rows: pd.DataFrame, about: tuple[str, ...], statistic: str, limit: float | None, language: str
 ) -> Bars:
     """Draw a bar a row; of a result by categories its group stands behind the name."""
-    from csresearch.show.specs import Bars
-    from csresearch.show.words import text
-
-    ends = [[result.label(str(name), language=language) for name in rows[key]] for key in about]
-    groups = next((rows[key] for key in ("wave", "brand", "outlet", "segment") if key in rows), None)
-    if groups is not None:
-        ends.append([result.label(str(group), language=language, of=result.by) for group in groups])
+    ends = [[result.label(str(name), language=language) for name in rows[part]] for part in about]
+    if (key := group_column(rows)) is not None:
+        ends.append([result.label(str(group), language=language, of=result.by) for group in rows[key]])
     return Bars(
         labels=tuple(" – ".join(names) for names in zip(*ends, strict=True)), values=tuple(rows["estimate"]),
         low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="none",
@@ -49,10 +48,6 @@ def _bars(
 
 def styles_picture(result: Result, language: str) -> Lines:
     """Draw the profile of styles: a line a group over the four styles."""
-    from csresearch.show.format import word
-    from csresearch.show.specs import Curve, Lines
-    from csresearch.show.words import text
-
     rows = result.table("styles")
     curves = []
     for group, own in rows.groupby("category", sort=False):
@@ -68,9 +63,6 @@ def styles_picture(result: Result, language: str) -> Lines:
 
 def ranking_picture(result: Result, language: str) -> Bars:
     """Draw the means of the groups as answered, at equal style and centred, of the first construct."""
-    from csresearch.show.format import word
-    from csresearch.show.specs import Bars
-
     rows = result.table("style_means")
     rows = rows[rows["construct"] == rows["construct"].iloc[0]]
     column = getattr(result.model, "styles", None)
@@ -85,12 +77,8 @@ def ranking_picture(result: Result, language: str) -> Bars:
 
 def invariance_picture(result: Result, language: str) -> TableSpec:
     """Tabulate the three tests and the verdict of each construct and group."""
-    from csresearch.show.format import DASH, number, p_value, title, word
-    from csresearch.show.specs import TableSpec
-    from csresearch.show.words import text
-
     table = result.table("invariance")
-    key = next(name for name in ("wave", "brand", "outlet", "segment") if name in table)
+    key = str(group_column(table))
     found = result.table("comparable")
     steps = dict(zip(zip(found[key], found["construct"], strict=True), found["estimate"], strict=True))
     column = getattr(result.model, "invariance", None)

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csresearch.models.pictures import bars_of
+from csresearch.show.format import number
+from csresearch.show.specs import Arrow, Bars, Chart, Curve, Diagram, Lines, Node
+from csresearch.show.words import text
+from csresearch.vocabulary import group_column
 
 if TYPE_CHECKING:
     from csresearch.result import Result
-    from csresearch.show.specs import Bars, Chart, Diagram, Lines
 
 
 def structure_picture(result: Result, language: str) -> Chart:
@@ -45,9 +48,6 @@ _index = bars_of("index", about=("construct",), table="index")
 
 
 def _diagram(result: Result, language: str, *, items: bool) -> Diagram:
-    from csresearch.show.format import number
-    from csresearch.show.specs import Arrow, Diagram, Node
-    from csresearch.show.words import text
 
     index = result.table("index").set_index("construct")
     r2 = result.estimates("constructs", statistic="r2").set_index("construct")
@@ -85,9 +85,6 @@ def _three(row: pd.Series) -> tuple[float, float, float]:
 
 def over_waves(result: Result, rows: pd.DataFrame, language: str) -> Lines:
     """Draw rows of one statistic over waves, a line a construct, with the events of the study."""
-    from csresearch.show.specs import Curve, Lines
-    from csresearch.show.words import text
-
     waves = list(dict.fromkeys(rows["wave"]))
     curves = []
     for name, own in rows.groupby("construct", sort=False):
@@ -107,14 +104,11 @@ def over_waves(result: Result, rows: pd.DataFrame, language: str) -> Lines:
 
 def bars_of_groups(result: Result, rows: pd.DataFrame, language: str) -> Bars:
     """Draw rows of one statistic of one construct, a bar a group, the highest first."""
-    from csresearch.show.specs import Bars
-    from csresearch.show.words import text
-
-    column = next(name for name in ("brand", "outlet", "segment") if name in rows)
     rows = rows.sort_values("estimate", ascending=False, kind="stable")
     label = result.label(str(rows["construct"].iloc[0]), language=language)
+    names = rows[str(group_column(rows))]
     return Bars(
-        labels=tuple(result.label(str(value), language=language, of=result.by) for value in rows[column]),
+        labels=tuple(result.label(str(name), language=language, of=result.by) for name in names),
         values=tuple(rows["estimate"]),
         low=tuple(rows["conf_low"]), high=tuple(rows["conf_high"]), unit="points",
         axis_title=f"{label}: {text('axis.index', language)}",

@@ -14,6 +14,7 @@ from csresearch.inference.moments import Array
 from csresearch.models.derived import Fitted
 from csresearch.models.scoring.columns import SHARES
 from csresearch.survey.sample import Sample
+from csresearch.vocabulary import subjects
 
 FEW = 200  # effective answers below which a net promoter score has the adjusted interval
 ADDED, ADDED_ENDS = 3.0, 0.75  # answers added to all, to promoters and to detractors
@@ -88,7 +89,7 @@ def closed(sample: Sample) -> Callable[[Fitted, Intervals], Intervals]:
 def _known(fitted: Fitted) -> Array:
     """Effective answers behind each number; a share of 0 or 1 has no error and takes those of the term's mean."""
     n, rows = fitted.n_effective.astype(float), fitted.rows.reset_index(drop=True)
-    subject = rows.reindex(columns=["item", "construct"]).bfill(axis=1).iloc[:, 0]
+    subject = subjects(rows)
     first = rows.assign(subject=subject).groupby("subject", sort=False).head(1).index
     mean = dict(zip(subject[first], n[first], strict=True))
     return np.where(np.isfinite(n), n, subject.map(mean).to_numpy(dtype=float))

@@ -11,6 +11,7 @@ from csresearch.inference.moments import AnyArray, Array
 from csresearch.models.derived import STEP, Derived, Fitted
 from csresearch.models.terms import answers_to, counted
 from csresearch.result import valued
+from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import Study
 from csresearch.vocabulary import Check
@@ -53,8 +54,6 @@ def upper_of(sample: Sample, rows: pd.DataFrame) -> Callable[[Fitted], dict[str,
 
 def stated_check(sample: Sample) -> list[Check]:
     """Say how far the index weighted by stated importance tells anything that the plain mean does not."""
-    from csresearch.show.phrase import Amount, phrase
-
     study = sample.study
     if study is None or not {"performance", "importance"} <= study.facets.keys():
         return []

@@ -7,7 +7,6 @@ import pandas as pd
 
 from csresearch.inference.design import kish_effect
 from csresearch.inference.intervals import adjusted
-from csresearch.models.compare.pictures import subject_of
 from csresearch.models.comparison import Compare
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.findings import SUPPRESSED
@@ -17,6 +16,7 @@ from csresearch.show.specs import Funnel
 from csresearch.show.words import text
 from csresearch.strategy.evidence import Comparison, Grade, grade_programme
 from csresearch.strategy.rules import careless_share, response_known
+from csresearch.vocabulary import subjects
 
 TOLD = 0.05
 
@@ -39,7 +39,7 @@ def outlets_exhibits(t: Telling) -> list[Exhibit]:
         name: t.listed([label for high, label in outside if high is above][:MOST_NAMES])
         for name, above in (("above", True), ("below", False))
     }
-    named = t.listed(text(f"league.{name}", t.language, fields={"names": said}) for name, said in sides.items() if said)
+    named = t.lines(text(f"league.{name}", t.language, fields={"names": said}) for name, said in sides.items() if said)
     rows = result.table("levels")
     small = int((rows["n_effective"] < SUPPRESSED).sum())
     said = [text("league.small", t.language, fields={"count": small, "all": len(rows)})] if small else []
@@ -61,7 +61,7 @@ def programme_exhibits(t: Telling) -> list[Exhibit]:
     if result is None or "programme" not in result.tables or not isinstance(result.model, Compare):
         return []
     effects = result.estimates("programme", statistic="points_effect").reset_index(drop=True)
-    subject = subject_of(effects).astype(str)
+    subject = subjects(effects).astype(str)
     p = effects["p_value"].to_numpy(dtype=float)[:, None]
     told = adjusted(p, method="holm")[:, 0] < TOLD  # one of many terms moves by chance
     seemed = p[:, 0] < TOLD
@@ -86,7 +86,7 @@ def _graded(result: Result, effect: pd.Series, subject: str) -> Grade:
     checks = result.checks()
     before = checks[checks["check"] == "parallel_before"]
     table = result.estimates("programme", statistic="points_effect")
-    names = subject_of(table).tolist()
+    names = subjects(table).tolist()
     single = len(before) < len(names)  # one wave before: one check says so for all
     sample = result.sample
     return grade_programme(
