@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from csresearch.errors import DataError, extra
+from csresearch.errors import DataError
 from csresearch.inference.design import Design, Weighting, kish_effect
 from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
@@ -31,8 +31,6 @@ from csresearch.survey.inputs import (
 from csresearch.survey.study import Study
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from csresearch.survey.checking.view import Finding
     from csresearch.survey.reading.table import Notes
 
@@ -340,7 +338,8 @@ class Sample:
             return name.replace("_", " ")
         if of is not None:
             return study.word(name, language, of=of)
-        if any(name in terms for terms in (study.constructs, study.attributes, study.items, study.options, study.multiple)):
+        labelled = (study.constructs, study.attributes, study.items, study.options, study.multiple)
+        if any(name in terms for terms in labelled):
             return study.label(name, language=language)
         if name in study.facets:
             return word("facet", name, language)
@@ -392,14 +391,6 @@ class Sample:
         from csresearch.survey.saving.saving import save
 
         return save(self, to, language=language, weights=weights, flags=flags, force=force)
-
-    def plot_weights(self, *, ax: Axes | None = None, language: str = "en") -> Axes:
-        """Draw how many respondents have which weight; needs the `report` extra."""
-        with extra("report"):
-            from csresearch.show.charts import draw
-        from csresearch.survey.weighting.design_effects import weights_picture
-
-        return draw(weights_picture(self, language=language), ax=ax, language=language)
 
     def __len__(self) -> int:
         return len(self.answers)

@@ -18,7 +18,7 @@ from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.study import load_study
-from csresearch.survey.weighting.design_effects import design_effects, weights_picture
+from csresearch.survey.weighting.design_effects import design_effects
 from csresearch.survey.weighting.weighting import weight
 from tests.conftest import golden
 
@@ -396,12 +396,3 @@ def test_the_intraclass_correlation_of_a_simulated_study_is_found() -> None:
             design_effects(Sample.from_frame(given, clusters="shop", weights="w"), items=["y"]).loc["y", "rho"]
         )
     assert np.mean(found) == pytest.approx(0.1, abs=0.02)
-
-
-def test_the_picture_of_the_weights_counts_everybody() -> None:
-    raked = weight(sample(), margins={"sex * age": JOINT})
-    picture = weights_picture(raked)
-    assert sum(picture.values) == pytest.approx(1)
-    assert picture.labels[0] == "0.50 to 0.75"
-    assert picture.axis_title == "Respondents by their weight (1 = average)"
-    assert weights_picture(sample()).values[-1] == 1

@@ -1,4 +1,4 @@
-"""What weights and clusters cost: design effects, effective n, and the picture of the weights."""
+"""What weights and clusters cost: design effects, and effective n."""
 
 from __future__ import annotations
 
@@ -13,15 +13,12 @@ from csresearch.inference.engine import run
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
 from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates, Linearized
-from csresearch.show.phrase import Amount, phrase, say
-from csresearch.show.specs import Bars, scale
 from csresearch.survey.sample import Sample
 
 COLUMNS = (
     "n_obs", "deff_weights", "efficiency", "cluster_size", "rho", "deff_clusters", "deff_product", "deff",
     "n_effective",
 )  # fmt: skip
-CLASSES = 12
 
 
 def design_effects(
@@ -127,27 +124,3 @@ def _clustering(design: Design, values: Array, weights: Array) -> tuple[float, f
     inside = float((w * (y - mean[place[cluster]]) ** 2).sum()) / (n - clusters)
     usual = (n - float((mass**2 / whole[stratum]).sum())) / (clusters - strata)
     return float((size**2).sum() / n), (between - inside) / (between + (usual - 1) * inside)
-
-
-def weights_picture(sample: Sample, *, language: str = "en") -> Bars:
-    """Show how many respondents have which weight, in classes of equal width, as a share."""
-    weights = sample.weights[sample.domain & (sample.weights > 0)]
-    axis = scale([0.0, float(weights.max())])
-    step = axis.step / 2 if weights.max() / axis.step < CLASSES / 2 else axis.step
-    edges = np.arange(0, weights.max() + step, step)
-    edges = edges[max(int(np.searchsorted(edges, weights.min(), side="right")) - 1, 0) :]
-    counts = np.histogram(weights, np.append(edges, edges[-1] + step))[0] / len(weights)
-    filled = int(np.flatnonzero(counts).max()) + 1
-    places = 2 if step < 0.1 or round(step * 10) != step * 10 else 1
-    labels = [
-        phrase(
-            "planning.weight_class",
-            fields={"low": Amount(low, places=places), "high": Amount(low + step, places=places)},
-        )
-        for low in edges[:filled]
-    ]
-    nothing = (float("nan"),) * filled
-    return Bars(
-        labels=tuple(say(label, language) for label in labels), values=tuple(map(float, counts[:filled])), low=nothing,
-        high=nothing, unit="share", axis_title=say(phrase("planning.weights"), language),
-    )  # fmt: skip
