@@ -22,13 +22,17 @@ from tests.conftest import golden
 from tests.models.ecsi import BLOCKS, ITEMS, NAMES, PATHS, assert_agrees, ecsi, fitted, moments, table
 
 GOLDEN = golden("pls_mobi")
-OUTER = ("outer_weights", "loadings", "communality", "crossloadings", "score_correlations", "proxy_vcv")
+OUTER = ("outer_weights", "loadings", "communality", "score_correlations", "proxy_vcv")
 SCHEMES: dict[str, Scheme] = {
     "path": "path",
     "weighting": "path",
     "centroid": "centroid",
     "factorial": "factorial",
 }
+
+
+def converged(fit: PLSFit) -> Any:
+    return np.isfinite(fit.weights).all(axis=1)
 
 
 def outer(fit: PLSFit) -> dict[str, Any]:
@@ -38,7 +42,6 @@ def outer(fit: PLSFit) -> dict[str, Any]:
         "outer_weights": dict(zip(ITEMS, fit.weights[0], strict=True)),
         "loadings": dict(zip(ITEMS, fit.loadings[0], strict=True)),
         "communality": dict(zip(ITEMS, fit.loadings[0] ** 2, strict=True)),
-        "crossloadings": table(fit.cross_loadings[0], ITEMS, list(NAMES)),
         "score_correlations": correlations,
         "proxy_vcv": correlations,
     }
@@ -48,7 +51,7 @@ def outer(fit: PLSFit) -> dict[str, Any]:
 def test_weights_and_loadings_agree_with_other_programs(name: str, mobi: pd.DataFrame) -> None:
     _, mode, scheme, what = name.split(".")
     _, fit = fitted(mobi, "A" if mode == "modeA" else "B", SCHEMES[scheme])
-    assert fit.converged.all()
+    assert converged(fit).all()
     assert_agrees(GOLDEN[name], outer(fit)[what])
 
 
@@ -94,7 +97,6 @@ def test_scores_have_variance_one_and_loadings_are_correlations(mode: Mode, mobi
     np.testing.assert_allclose(scores.std(0, ddof=1), 1, atol=1e-10)
     np.testing.assert_allclose(np.corrcoef(scores.T), fit.correlations[0], atol=1e-10)
     between = np.corrcoef(answers.T, scores.T)[:24, 24:]
-    np.testing.assert_allclose(between, fit.cross_loadings[0], atol=1e-10)
     np.testing.assert_allclose(between[np.arange(24), model.owner], fit.loadings[0], atol=1e-10)
 
 
@@ -137,7 +139,6 @@ def test_an_element_does_not_depend_on_its_neighbours(mobi: pd.DataFrame, monkey
     together = fit_pls(ecsi(), cov)
     monkeypatch.setattr(pls, "BLOCK", 7)
     apart = fit_pls(ecsi(), cov)
-    np.testing.assert_array_equal(together.iterations, apart.iterations)
     np.testing.assert_allclose(together.weights, apart.weights, rtol=0, atol=1e-14)
 
 
@@ -147,8 +148,8 @@ def test_a_constant_item_fails_alone(mode: Mode, mobi: pd.DataFrame) -> None:
     batch = np.repeat(cov, 3, axis=0)
     batch[1, 4] = batch[1, :, 4] = 0
     fit = fit_pls(ecsi(mode), batch)
-    assert fit.converged.tolist() == [True, False, True]
-    for values in (fit.weights, fit.loadings, fit.cross_loadings, fit.correlations):
+    assert converged(fit).tolist() == [True, False, True]
+    for values in (fit.weights, fit.loadings, fit.correlations):
         assert np.isnan(values[1]).all()
         np.testing.assert_array_equal(values[0], values[2])
     np.testing.assert_array_equal(fit.weights[0], fit_pls(ecsi(mode), cov).weights[0])
@@ -159,21 +160,20 @@ def test_a_singular_block_fails_in_mode_b_and_collinear_sources_in_the_path_sche
     answers = np.column_stack([answers[:, :2], answers[:, :2] @ [0.3, 0.7], answers.sum(1)])  # the third follows
     cov = np.cov(answers.T)[None]
     block = PathModel(blocks=((0, 1, 2), (3,)), names=("a", "b"), paths=((0, 1),), modes=("B", "A"))
-    assert not fit_pls(block, cov).converged.any()
-    assert fit_pls(replace(block, modes=("A", "A")), cov).converged.all()
+    assert not converged(fit_pls(block, cov)).any()
+    assert converged(fit_pls(replace(block, modes=("A", "A")), cov)).all()
     sources = PathModel(
         blocks=((0,), (1,), (2,), (3,)), names=("a", "b", "c", "d"), paths=((0, 3), (1, 3), (2, 3)), modes=("A",) * 4
     )
-    assert not fit_pls(sources, cov).converged.any()
+    assert not converged(fit_pls(sources, cov)).any()
     without_regression = fit_pls(replace(sources, scheme="centroid"), cov)
-    assert without_regression.converged.all()
+    assert converged(without_regression).all()
     assert np.isnan(structure(sources, without_regression.correlations).paths).all()
 
 
 def test_too_few_iterations_are_reported(mobi: pd.DataFrame) -> None:
     fit = fit_pls(ecsi(), moments(mobi)[1], max_iterations=2)
-    assert not fit.converged.any()
-    assert fit.iterations.tolist() == [2]
+    assert not converged(fit).any()
     assert np.isnan(fit.weights).all()
     assert np.isnan(fit.correlations).all()
 
@@ -182,10 +182,8 @@ def test_only_what_has_converged_is_returned(mobi: pd.DataFrame) -> None:
     counts = np.random.default_rng(1).multinomial(250, np.full(250, 1 / 250), size=40).astype(float)
     _, cov = moments(mobi, counts)
     full, cut = fit_pls(ecsi(), cov), fit_pls(ecsi(), cov, max_iterations=10)
-    in_time = full.iterations <= 10
+    in_time = converged(cut)
     assert 0 < in_time.sum() < 40
-    np.testing.assert_array_equal(cut.converged, in_time)
-    np.testing.assert_array_equal(cut.iterations, np.minimum(full.iterations, 10))
     np.testing.assert_array_equal(np.isnan(cut.weights), np.repeat(~in_time[:, None], 24, axis=1))
     np.testing.assert_allclose(cut.weights[in_time], full.weights[in_time], rtol=0, atol=1e-14)
 

@@ -1,4 +1,4 @@
-"""From the correlations of constructs to paths, effects, the 0-100 index and importance-performance.
+"""From the correlations of constructs to paths, effects and the 0-100 index.
 
 Two units are kept apart. Standardised effects are standard deviations of the target for one standard deviation of the
 source; per-point effects are points of the target's 0-100 index for one point of the source's.
@@ -27,17 +27,10 @@ class Structure:
         (b, paths) standardised coefficients in the order of `PathModel.paths`.
     r2
         (b, constructs) explained share of variance; NaN for a construct without sources.
-    f2
-        (b, paths) share of explained variance lost when the source is dropped, over the unexplained share, the scores
-        being kept (Cohen 1988, eq. 9.2.1); programs that estimate the whole model anew get slightly other numbers.
-    vif
-        (b, paths) variance inflation of the source among the sources of its target.
     """
 
     paths: Floats
     r2: Floats
-    f2: Floats
-    vif: Floats
 
 
 def structure(model: PathModel, correlations: Floats) -> Structure:
@@ -72,7 +65,7 @@ def structure(model: PathModel, correlations: Floats) -> Structure:
     require_covariances(correlations, len(model.names))
     corr = np.ascontiguousarray(np.moveaxis(correlations, 0, -1))
     batch = len(correlations)
-    paths, f2, vif = np.empty((3, len(model.paths), batch))
+    paths = np.empty((len(model.paths), batch))
     r2 = np.full((len(model.names), batch), np.nan)
     with np.errstate(invalid="ignore", divide="ignore"):
         for target in model.order:
@@ -80,41 +73,9 @@ def structure(model: PathModel, correlations: Floats) -> Structure:
                 continue
             rows = [model.paths.index((source, target)) for source in sources]
             among, along = corr[np.ix_(sources, sources)], corr[sources, target]
-            unit = np.broadcast_to(np.eye(len(sources))[:, :, None], among.shape)
-            solved = solve_batch(among, np.concatenate([along[:, None], unit], axis=1))
-            paths[rows] = solved[:, 0]
-            vif[rows] = np.moveaxis(np.diagonal(solved[:, 1:]), -1, 0)
-            r2[target] = (solved[:, 0] * along).sum(axis=0)
-            f2[rows] = paths[rows] ** 2 / vif[rows] / (1 - r2[target])
-    return Structure(paths=paths.T, r2=r2.T, f2=f2.T, vif=vif.T)
-
-
-def adjusted_r2(model: PathModel, r2: Floats, n_obs: float | Floats) -> Floats:
-    """Adjust R2 for the number of sources: 1 - (1 - R2)(n - 1)/(n - k - 1).
-
-    Parameters
-    ----------
-    model
-        The path model.
-    r2
-        (b, constructs) as in `Structure`.
-    n_obs
-        Respondents behind the correlations, one number or (b,).
-
-    Returns
-    -------
-    Floats
-        (b, constructs); NaN where no respondents are left over.
-
-    Examples
-    --------
-    >>> model = PathModel(blocks=((0,), (1,)), names=("quality", "loyalty"), paths=((0, 1),), modes=("A", "A"))
-    >>> adjusted_r2(model, np.array([[np.nan, 0.5]]), 101)
-    array([[       nan, 0.49494949]])
-    """
-    count = np.asarray(n_obs, dtype=np.float64)[..., None]
-    left = count - np.array([len(model.sources(k)) for k in range(len(model.names))]) - 1
-    return 1 - (1 - r2) * (count - 1) / np.where(left > 0, left, np.nan)
+            paths[rows] = solve_batch(among, along[:, None])[:, 0]
+            r2[target] = (paths[rows] * along).sum(axis=0)
+    return Structure(paths=paths.T, r2=r2.T)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,66 +220,3 @@ def per_point(effect: Floats, sd: Floats) -> Floats:
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         return effect * sd[:, None, :] / sd[:, :, None]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ImportancePerformance:
-    """Importance for one target (points of its index per point) and performance (0-100), of constructs and of items.
-
-    Attributes
-    ----------
-    importance, performance
-        (b, constructs) unstandardised total effect on the target, 0 for the target itself, and index.
-    item_importance, item_performance
-        (b, q) effect of the item through its construct, for items of the target their weight, and mean in points.
-    """
-
-    importance: Floats
-    performance: Floats
-    item_importance: Floats
-    item_performance: Floats
-
-
-def importance_performance(model: PathModel, total: Floats, scores: IndexScores, target: int) -> ImportancePerformance:
-    """Set importance against performance, both on 0-100 scores (Ringle & Sarstedt 2016).
-
-    Parameters
-    ----------
-    model
-        The path model.
-    total
-        (b, source, target) standardised total effects.
-    scores
-        The 0-100 index of the same elements.
-    target
-        Position of the construct to be raised.
-
-    Returns
-    -------
-    ImportancePerformance
-        Importance is the slope of the target's 0-100 score, so that it can be multiplied with points gained.
-
-    Raises
-    ------
-    ValueError
-        `target` is no construct of the model.
-
-    Examples
-    --------
-    >>> model = PathModel(blocks=((0, 1), (2,)), names=("quality", "loyalty"), paths=((0, 1),), modes=("A", "A"))
-    >>> mean, cov, ends = np.array([[3.0, 8.0, 5.0]]), np.eye(3)[None], (np.zeros(3), np.full(3, 10.0))
-    >>> scores = index_scores(model, np.ones((1, 3)), mean, cov, *ends)
-    >>> found = importance_performance(model, np.array([[[0.0, 0.5], [0.0, 0.0]]]), scores, target=1)
-    >>> found.importance.round(4), found.item_importance.round(4)
-    (array([[0.7071, 0.    ]]), array([[0.3536, 0.3536, 1.    ]]))
-    """
-    if not 0 <= target < len(model.names):
-        raise ValueError(f"target: found {target}, constructs are 0 to {len(model.names) - 1}")
-    importance = per_point(total, scores.sd)[:, :, target]
-    reach = importance + (np.arange(len(model.names)) == target)
-    return ImportancePerformance(
-        importance=importance,
-        performance=scores.index,
-        item_importance=scores.weights * reach[:, model.owner],
-        item_performance=scores.points,
-    )

@@ -17,7 +17,7 @@ from csresearch.models.measurement.reliability import (
     rho_c,
     standardised_alpha,
 )
-from csresearch.models.path.effects import effects, importance_performance, index_scores, per_point, structure
+from csresearch.models.path.effects import effects, index_scores, per_point, structure
 from csresearch.models.path.path_model import PathModel
 from csresearch.models.path.weights import scored
 
@@ -46,7 +46,6 @@ class Numbers:
         inner = structure(model, fitted.correlations)
         scores = index_scores(model, fitted.weights, batch.mean, batch.cov, self.low, self.high)
         found = effects(model, inner.paths)
-        map_ = importance_performance(model, found.total, scores, self.target)
         first, second = np.array(construct_pairs(blocks)).reshape(-1, 2).T
         sources, targets = model.reached
         every = np.concatenate(
@@ -60,7 +59,7 @@ class Numbers:
                 inner.r2, alpha(batch.cov, blocks), standardised_alpha(batch.cov, blocks), rho_a(model, fitted.weights),
                 rho_c(fitted.loadings, blocks), average_variance_extracted(fitted.loadings, blocks),
                 heterotrait_monotrait(batch.cov, blocks), fitted.correlations[:, first, second],
-                map_.importance, map_.performance, scores.points,
+                per_point(found.total, scores.sd)[:, :, self.target], scores.index, scores.points,
             ],
             axis=1,
         )  # fmt: skip

@@ -31,22 +31,13 @@ class PLSFit:
         variance 1. An item belongs to one construct, so there is one weight an item.
     loadings
         (b, q) correlation of each item with its own construct.
-    cross_loadings
-        (b, q, constructs) correlation of each item with each construct.
     correlations
         (b, constructs, constructs) correlations of the construct scores.
-    converged
-        (b,) whether the largest change of a weight came within the tolerance.
-    iterations
-        (b,) outer steps taken.
     """
 
     weights: Floats
     loadings: Floats
-    cross_loadings: Floats
     correlations: Floats
-    converged: NDArray[np.bool_]
-    iterations: NDArray[np.intp]
 
 
 def fit_pls(model: PathModel, cov: Floats, *, tolerance: float = 1e-10, max_iterations: int = 1000) -> PLSFit:
@@ -83,33 +74,25 @@ def fit_pls(model: PathModel, cov: Floats, *, tolerance: float = 1e-10, max_iter
     >>> model = PathModel(blocks=((0, 1), (2,)), names=("quality", "loyalty"), paths=((0, 1),), modes=("A", "A"))
     >>> cov = np.array([[[4.0, 1.0, 1.2], [1.0, 1.0, 0.6], [1.2, 0.6, 1.0]]])
     >>> fit = fit_pls(model, cov)
-    >>> fit.weights.round(4), fit.converged
-    (array([[0.5774, 0.5774, 1.    ]]), array([ True]))
+    >>> fit.weights.round(4)
+    array([[0.5774, 0.5774, 1.    ]])
     """
     require_covariances(cov, model.n_items)
     if not (tolerance > 0 and max_iterations > 0):
         raise ValueError(f"found tolerance {tolerance} and max_iterations {max_iterations}; both must be above 0")
     weights = np.full(cov.shape[:2], np.nan)
     cross = np.empty((len(cov), len(model.blocks), model.n_items))
-    iterations = np.empty(len(cov), dtype=np.intp)
     with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         for first in range(0, len(cov), BLOCK):
             part = slice(first, first + BLOCK)
             corr = correlations_of(cov[part])
-            weights[part], iterations[part] = _iterate(model, corr, tolerance, max_iterations)
+            weights[part] = _iterate(model, corr, tolerance, max_iterations)
             cross[part] = _spread(model, weights[part]) @ corr
         signs = _signs(model, _own(model, cross))
         weights *= signs[:, model.owner]
         cross *= signs[:, :, None]
         correlations = (cross * weights[:, None]) @ model.membership
-    return PLSFit(
-        weights=weights,
-        loadings=_own(model, cross),
-        cross_loadings=np.swapaxes(cross, 1, 2),
-        correlations=correlations,
-        converged=np.isfinite(weights).all(axis=1),
-        iterations=iterations,
-    )
+    return PLSFit(weights=weights, loadings=_own(model, cross), correlations=correlations)
 
 
 def weigh(model: PathModel, cov: Floats, raw: Floats) -> PLSFit:
@@ -140,11 +123,7 @@ def weigh(model: PathModel, cov: Floats, raw: Floats) -> PLSFit:
     with np.errstate(invalid="ignore", divide="ignore"):
         deviation = np.sqrt(np.diagonal(cov, axis1=1, axis2=2))
         weights, cross, correlations = _standardise(model, correlations_of(cov), raw * deviation)
-    return PLSFit(
-        weights=weights, loadings=_own(model, cross), cross_loadings=np.swapaxes(cross, 1, 2),
-        correlations=correlations, converged=np.asarray(np.isfinite(weights).all(axis=1)),
-        iterations=np.zeros(len(cov), dtype=np.intp),
-    )  # fmt: skip
+    return PLSFit(weights=weights, loadings=_own(model, cross), correlations=correlations)
 
 
 def require_covariances(cov: Floats, n_items: int) -> None:
@@ -200,14 +179,13 @@ def inverses(corr: Floats) -> Floats:
     return np.moveaxis(solve_batch(matrix, unit), -1, 0)
 
 
-def _iterate(model: PathModel, corr: Floats, tolerance: float, max_iterations: int) -> tuple[Floats, NDArray[np.intp]]:
-    """Weights (b, q), NaN where not converged, and the steps taken (b,)."""
+def _iterate(model: PathModel, corr: Floats, tolerance: float, max_iterations: int) -> Floats:
+    """Weights (b, q), NaN where not converged."""
     found = np.full(corr.shape[:2], np.nan)
-    steps = np.full(len(corr), max_iterations, dtype=np.intp)
     active = np.arange(len(corr))
     solver = _block_inverses(model, corr)
     weights, cross, proxies = _standardise(model, corr, np.ones(corr.shape[:2]))
-    for step in range(1, max_iterations + 1):
+    for _ in range(max_iterations):
         raw = _own(model, _inner_weights(model, proxies) @ cross)
         if solver is not None:
             raw = (solver @ raw[:, :, None])[:, :, 0]
@@ -218,12 +196,11 @@ def _iterate(model: PathModel, corr: Floats, tolerance: float, max_iterations: i
         if not going.all():
             done = change <= tolerance
             found[active[done]] = weights[done]
-            steps[active[~going]] = step
             active, corr, weights, cross, proxies = (a[going] for a in (active, corr, weights, cross, proxies))
             solver = None if solver is None else solver[going]
             if not len(active):
                 break
-    return found, steps
+    return found
 
 
 def _standardise(model: PathModel, corr: Floats, raw: Floats) -> tuple[Floats, Floats, Floats]:
