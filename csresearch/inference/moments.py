@@ -250,8 +250,9 @@ class Moments:
     def projected(self, slopes: Array) -> Array:
         """Multiply the terms of each group by columns, shape (width, k) -> (g, k)."""
         made = np.empty((len(self), slopes.shape[1]))
-        for part, terms in self._blocks():
-            made[part] = terms @ slopes
+        with np.errstate(invalid="ignore"):  # what a domain has no answer to is NaN, in its own column alone
+            for part, terms in self._blocks():
+                made[part] = terms @ slopes
         return made
 
     def summary(self, multipliers: AnyArray) -> Summary:

@@ -18,7 +18,7 @@ from csresearch.models.derived import Derived
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import Picture
 from csresearch.models.scoring.closed import closed
-from csresearch.models.scoring.columns import STATISTICS, chosen_terms, scores_of
+from csresearch.models.scoring.columns import STATISTICS, chosen_terms, require_top, scores_of
 from csresearch.models.terms import as_tuple, means, own_bases, sampled
 from csresearch.result import Result
 from csresearch.show.phrase import joined, phrase
@@ -87,8 +87,11 @@ class Compare:
             raise ValueError(f"adjust={self.adjust!r}: allowed are {', '.join(get_args(Adjust))}")
         if unknown := sorted(set(as_tuple(self.statistics or ())) - set(STATISTICS)):
             raise ValueError(f"statistics={', '.join(unknown)}: allowed are {', '.join(STATISTICS)}")
-        if self.top < 1:
-            raise ValueError(f"top={self.top}: the top box holds at least 1 code")
+        require_top(self.top)
+        if not isinstance(self.by, str):
+            raise ValueError(f"by={self.by!r}: name one column, such as 'wave'")
+        if self.treated is not None and (isinstance(self.treated, str) or len(self.treated) != 2):
+            raise ValueError(f"treated={self.treated!r}: a column and a category are needed, such as ('brand', 'Alba')")
         if self.treated is not None and self.programme is None:
             raise ValueError("treated= says whom a programme reached; name it by programme=")
 
@@ -138,6 +141,11 @@ class Compare:
         if not scores:
             raise ValueError(
                 f"none of the items has {' or '.join(asked)}; all but means need a scale, NPS one of 0 to 10"
+            )
+        held = {score.row.get("construct", score.row.get("item")) for score in scores}
+        if self.items is not None and (without := [term for term in terms if term not in held]):
+            raise ValueError(
+                f"{', '.join(without)}: no {' or '.join(asked or usual)} there; leave out, or ask for other statistics"
             )
         values = np.stack([score.column for score in scores], axis=1)
         estimator = (phrase("estimator.scores"), phrase("estimator.compare"), phrase(f"estimator.adjust_{self.adjust}"))

@@ -84,8 +84,8 @@ def fit_plan(
     plan: Plan, model: object, sample: Sample, *, replicates: AnyReplicates | None, by: str | None, level: float
 ) -> Result:
     """Estimate a plan in the sample or in each category of `by`, with the same replicates."""
-    if not 0.5 < level < 1:
-        raise ValueError(f"level={level}: a confidence level lies between 0.5 and 1, such as 0.95")
+    if not isinstance(level, int | float) or not 0.5 < level < 1:
+        raise ValueError(f"level={level!r}: a confidence level lies between 0.5 and 1, such as 0.95")
     replicates = sample.replicates_for(replicates)
     names, domains = domains_of(sample, by)
     problem = Problem(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 
 import pandas as pd
 
@@ -83,7 +84,8 @@ class Reliability:
     missing: Missing | None = None
 
     def __post_init__(self) -> None:
-        if self.permutations < 99 or self.seed < 0:
+        numbers = all(isinstance(part, Integral) for part in (self.permutations, self.seed))
+        if not numbers or self.permutations < 99 or self.seed < 0:
             raise ValueError(
                 f"permutations={self.permutations}, seed={self.seed}: at least 99 permutations and a seed of 0 or more"
             )
@@ -196,6 +198,8 @@ class Reliability:
         given: Mapping[str, tuple[str, ...]] = sample.constructs if self.constructs is None else self.constructs
         if self.constructs is None and sample.study is not None:
             given = {name: part.items for name, part in sample.study.constructs.items()}
+        if not isinstance(given, Mapping):
+            raise ValueError(f"constructs={given!r}: give a table of names, {{'quality': ('q1', 'q2')}}")
         blocks = {name: named(f"items of {name!r}", items) for name, items in given.items()}
         if not any(len(items) > 1 for items in blocks.values()):
             raise DataError(

@@ -12,7 +12,7 @@ from csresearch.inference.replicates import AnyReplicates, Bootstrap
 from csresearch.models.fitting import Plan, fit_plan
 from csresearch.models.pictures import bars_of
 from csresearch.models.scoring.closed import closed
-from csresearch.models.scoring.columns import chosen_terms, distribution_of, effort_of, scores_of
+from csresearch.models.scoring.columns import chosen_terms, distribution_of, effort_of, require_top, scores_of
 from csresearch.models.scoring.upper import stated_check, upper_of
 from csresearch.models.terms import means, own_bases, sampled
 from csresearch.result import Result
@@ -63,8 +63,7 @@ class Scores:
     intervals: Intervals = "closed"
 
     def __post_init__(self) -> None:
-        if self.top < 1:
-            raise ValueError(f"top={self.top}: the top box holds at least 1 code")
+        require_top(self.top)
         if self.intervals not in get_args(Intervals):
             raise ValueError(f"intervals={self.intervals!r}: allowed are {', '.join(get_args(Intervals))}")
 

@@ -20,6 +20,7 @@ CONSTANT = 1e-10  # of the mean: a standard deviation at or below it is rounding
 HALF = 0.5  # of a block must be answered for its mean to stand in
 COLLINEAR = 1e-9  # a predictor with less of its variance to itself cannot be told from the others
 SHOWN = 3  # distinct values shown of a faulty column
+LARGE = 1e5  # a value that could be a number of a person is not shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -208,7 +209,8 @@ def within_scale(sample: Sample, terms: Iterable[str]) -> None:
         values = low + high - turned if is_turned else turned
         outside = values[(values < low) | (values > high)]
         if len(outside):
-            shown = ", ".join(f"{value:g}" for value in np.unique(outside)[:SHOWN])
+            some = np.unique(outside)[:SHOWN]
+            shown = ", ".join(f"{value:g}" if abs(value) < LARGE else "a large one" for value in some)
             problems.append(f"{item}: {len(outside)} of {len(values)} outside {low:g} to {high:g}, such as {shown}")
     if problems:
         remedy = (

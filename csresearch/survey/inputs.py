@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -16,6 +17,7 @@ from csresearch.inference.moments import Array, IntArray
 from csresearch.inference.replicates import FileReplicates
 from csresearch.survey.grammar import ReplicateWeights
 
+MOST = 50_000_000  # rows that counts may make
 FAR = 2.0  # times the sum of the weights: a replicate with another sum holds factors, or another survey's weights
 
 
@@ -51,6 +53,10 @@ def constructs_of(
 ) -> dict[str, tuple[str, ...]]:
     """Check that constructs are names of their own for columns that are there."""
     problems = []
+    if constructs is not None and not isinstance(constructs, Mapping):
+        raise ValueError(f"constructs={constructs!r}: give a table of names, {{'quality': ('q1', 'q2')}}")
+    if wrong := [str(name) for name, items in (constructs or {}).items() if not isinstance(items, list | tuple)]:
+        raise ValueError(f"constructs: the items of {', '.join(wrong)} are no list of columns, such as ('q1', 'q2')")
     made = {str(name): tuple(items) for name, items in (constructs or {}).items()}
     for name, items in made.items():
         if name in answers.columns and items != (name,):
@@ -58,9 +64,15 @@ def constructs_of(
         problems += [f"construct {name!r}: no column {item!r}" for item in items if item not in answers.columns]
         if not items:
             problems.append(f"construct {name!r} has no items; name its columns")
+        problems += [f"construct {name!r} has {item!r} twice; name it once" for item in repeated(items)]
     if problems:
         raise DataError("the constructs cannot be used:", problems=problems)
     return made
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """Names that come more than once, each once, in their order."""
+    return [name for name, n in Counter(names).items() if n > 1]
 
 
 def design_from(
@@ -90,7 +102,10 @@ def design_from(
         absent = [str(name) for name in names if str(name) not in given]
         if absent:
             raise DataError(f"{where}: population_clusters lacks the strata {', '.join(absent)}")
-        sizes = np.array([float(given[str(name)]) for name in names])
+        sizes = np.asarray(pd.to_numeric(pd.Series([given[str(name)] for name in names]), errors="coerce"), dtype=float)
+        if np.isnan(sizes).any():
+            wrong = [f"{name}: {given[str(name)]!r}" for name, size in zip(names, sizes, strict=True) if np.isnan(size)]
+            raise DataError(f"{where}: population_clusters are no numbers ({', '.join(wrong)}); say how many there are")
         drawn = zip(map(str, names), sizes, np.bincount(stratum[first]), strict=True)
         few = ", ".join(f"{name!r}: {size:g} for {n}" for name, size, n in drawn if size < n)
         if few:
@@ -108,7 +123,10 @@ def counts_of(frame: pd.DataFrame, counts: str | Array | None) -> IntArray:
     if counts is None:
         return np.ones(len(frame), dtype=np.int64)
     values = _numbers(frame, counts, "the column of counts")
-    whole = values.shape == (len(frame),) and bool((np.isfinite(values) & (values >= 0) & (values % 1 == 0)).all())
+    counted = np.isfinite(values) & (values >= 0) & (values == np.rint(values))
+    whole = values.shape == (len(frame),) and bool(counted.all())
+    if whole and values.sum() > MOST:
+        raise DataError(f"counts sum to {values.sum():,.0f} respondents; at most {MOST:,} rows are made: give weights=")
     if not whole or not values.any():
         raise DataError(
             f"counts must be {len(frame)} whole numbers of 0 or more, one a row and not all 0; found {_found(values)}"
@@ -139,6 +157,8 @@ def weights_of(frame: pd.DataFrame, weights: str | Array | None) -> Array:
 
 def described(replicates: Mapping[str, Any]) -> ReplicateWeights:
     """Read what a caller says of replicate weights, by the rules of `[design] replicates`."""
+    if not isinstance(replicates, Mapping):
+        raise ValueError(f"replicates={replicates!r}: give a table, {{'columns': 'rw*', 'kind': 'jk1'}}")
     try:
         return ReplicateWeights.model_validate(dict(replicates))
     except ValidationError as error:
@@ -166,7 +186,7 @@ def replicate_problems(frame: pd.DataFrame, asked: ReplicateWeights, weights: Ar
     if lacking:
         return [(f"{len(lacking)} columns that are not in the data ({', '.join(lacking[:5])})", "columns of the data",
                  "correct the names")]  # fmt: skip
-    if twice := sorted({name for name in names if names.count(name) > 1}):
+    if twice := repeated(names):
         return [(f"{', '.join(twice[:5])} again", "each replicate once", "take one away")]
     if len(names) < 2:
         return [(f"{len(names)} columns for {asked.columns!r}", "at least 2", "correct the pattern, such as 'rw*'")]

@@ -240,6 +240,8 @@ class Sample:
 
     def replicates_for(self, asked: AnyReplicates | None) -> AnyReplicates | None:
         """Replicates of a model: what is asked for; in place of `Bootstrap()` those that the data bring, if any."""
+        if asked is not None and not isinstance(asked, AnyReplicates):
+            raise TypeError(f"replicates={asked!r}: give Bootstrap(draws=1000), Jackknife(), Linearized() or None")
         return self.replicates if self.replicates is not None and asked == Bootstrap() else asked
 
     @property
@@ -277,8 +279,10 @@ class Sample:
         if column not in self.answers.columns:
             raise DataError(f"column {column!r} is not in the data; columns are {', '.join(self.answers.columns[:30])}")
         found = self.answers[column]
-        if not pd.api.types.is_numeric_dtype(found):
-            raise DataError(f"column {column!r} holds text, so it cannot be used as a number; code it on a scale")
+        if not pd.api.types.is_numeric_dtype(found) or pd.api.types.is_complex_dtype(found):
+            what = "text" if pd.api.types.is_string_dtype(found) else f"values of the type {found.dtype}"
+            remedy = "code it on a scale, or make it numbers by pandas.to_numeric"
+            raise DataError(f"column {column!r} holds {what}, so it cannot be used as a number; {remedy}")
         values = found.to_numpy(dtype=float, na_value=np.nan)
         return values if self.study is None else self.study.item(column).turned(values)
 
@@ -327,7 +331,7 @@ class Sample:
             role = {"wave": groups.wave, "brand": groups.brand, "outlet": groups.outlet}.get(by)
             if role is not None:
                 return role.column
-        if by not in self.answers.columns:
+        if not isinstance(by, str) or by not in self.answers.columns:
             raise DataError(f"{by!r} is no column to group by; columns are {', '.join(self.answers.columns[:40])}")
         return by
 
@@ -405,6 +409,12 @@ class Sample:
         if len(self.design.size) > 1:
             parts.append(f"{len(self.design.size)} strata")
         return "Sample: " + ", ".join(part for part in parts if part)
+
+
+def require_sample(given: object) -> None:
+    """Refuse what is no sample, with the way to make one."""
+    if not isinstance(given, Sample):
+        raise TypeError(f"a Sample is needed, not a {type(given).__name__}; use Sample.from_frame, or read a study")
 
 
 def _as_text(value: object) -> str:

@@ -113,6 +113,12 @@ def league_of(y: Array, squared: Array, *, seed: int) -> League:
     """
     good = np.isfinite(y) & (squared > 0)
     some, error = y[good], squared[good]
+    if good.sum() < 2:  # nothing varies: there is no league
+        none, draws = np.full(len(y), np.nan), np.full((POSTERIOR_DRAWS, len(y)), np.nan)
+        return League(
+            mean=np.nan, between=np.nan, shrunken=none, draws=draws, mean_draws=draws[:, 0], between_draws=draws[:, 0],
+            funnel=none, funnel_p=none,
+        )  # fmt: skip
     between = reml(some, error)
     weight = 1 / (error + between)
     mean = float((weight * some).sum() / weight.sum())

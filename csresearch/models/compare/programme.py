@@ -146,7 +146,7 @@ def programme_checks(
         fields = {
             "term": Name((subject,)),
             **{
-                key: Amount(float(row["estimate"]), "points", float(row["conf_low"]), float(row["conf_high"]))
+                key: Amount(float(row["estimate"]), row["unit"], float(row["conf_low"]), float(row["conf_high"]))
                 for key, row in (("naive", naive), ("effect", effect))
             },
         }

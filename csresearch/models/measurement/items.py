@@ -53,7 +53,7 @@ def alpha_dropped(cov: Floats, blocks: Blocks) -> Floats:
             left = len(block) - 1
             others = own[:, block].sum(axis=1, keepdims=True) - own[:, block]
             found[:, block] = left / (left - 1) * (1 - others / rest[:, block])
-    return found
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def mean_correlation(cov: Floats, blocks: Blocks) -> Floats:

@@ -48,7 +48,8 @@ def alpha(cov: Floats, blocks: Blocks) -> Floats:
     size = members.sum(axis=0)
     own = np.diagonal(cov, axis1=1, axis2=2) @ members
     with np.errstate(invalid="ignore", divide="ignore"):
-        return _where_several(members, size / (size - 1) * (1 - own / np.diagonal(sums, axis1=1, axis2=2)))
+        found = size / (size - 1) * (1 - own / np.diagonal(sums, axis1=1, axis2=2))
+    return _where_several(members, np.where(np.isfinite(found), found, np.nan))
 
 
 def standardised_alpha(cov: Floats, blocks: Blocks) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -39,10 +40,33 @@ def chosen_terms(sample: Sample, items: tuple[str, ...] | None) -> tuple[str, ..
     return terms
 
 
+def require_top(top: object) -> None:
+    """Refuse a number of codes that is none."""
+    if not isinstance(top, Integral) or isinstance(top, bool) or int(top) < 1:
+        raise ValueError(f"top={top!r}: the top box holds at least 1 code, and whole ones")
+
+
+def codes_of(term: str, answers: Array, ends: tuple[float, float]) -> Array:
+    """Codes of a scale, one apart from its lower end; DataError where an answer lies between two of them."""
+    steps = answers - ends[0]
+    between = answers[np.abs(steps - np.rint(steps)) > 1e-9]
+    if len(between):
+        found = f"{term!r} has {len(between)} answers between the codes of {ends[0]:g} to {ends[1]:g}"
+        raise DataError(f"{found}, such as {between[0]:g}, so it has no distribution; round them, or ask for means")
+    return np.arange(ends[0], ends[1] + 1e-9)
+
+
 def scores_of(sample: Sample, terms: tuple[str, ...], *, top: int) -> list[Score]:
-    """Means, points, boxes and NPS of each term, shares of options without an order, in table `scores`."""
+    """Means, points, boxes and NPS of each term, shares of options without an order, in table `scores`.
+
+    A box that would hold every code, or none, is left out; ValueError where `top` is as long as the longest scale.
+    """
     rated = tuple(term for term in terms if not _is_option(sample, term))
     within_scale(sample, rated)
+    scales = [known_ends(sample, term) for term in rated if len(sample.columns_of(term)) == 1]
+    longest = max((int(ends[1] - ends[0]) + 1 for ends in scales if ends is not None), default=0)
+    if 2 < longest <= top:
+        raise ValueError(f"top={top}: the scales have up to {longest} codes, so the top box would hold everybody")
     found = []
     for term in terms:
         if unordered(sample, term):
@@ -81,7 +105,7 @@ def distribution_of(sample: Sample, terms: tuple[str, ...]) -> list[Score]:
         if ends is None:
             raise DataError(f"{term!r} has no scale, so its codes are not known; give Sample.from_frame(scale=)")
         answers = answers_to(sample, term)
-        for code in np.arange(ends[0], ends[1] + 1):
+        for code in codes_of(term, answers, ends):
             row: Key = {"item": term, "category": f"{code:g}", "statistic": "share", "unit": "share"}
             share = _marked(answers, answers == code)
             found.append(Score(row={"table": "distribution", "kind": "level", **row}, column=share))
@@ -148,8 +172,9 @@ def _statistics(sample: Sample, term: str, top: int, *, option: bool) -> list[tu
     if len(sample.columns_of(term)) > 1:
         return result
     codes = int(high - low) + 1
-    result.append(("top_box", "share", _marked(answers, answers > high - top)))
-    result.append(("bottom_box", "share", _marked(answers, answers < low + np.floor(LOW_SHARE * codes))))
+    bottom = int(LOW_SHARE * codes)
+    boxes = {"top_box": (top, answers > high - top), "bottom_box": (bottom, answers < low + bottom)}
+    result += [(name, "share", _marked(answers, mark)) for name, (size, mark) in boxes.items() if 0 < size < codes]
     if (low, high) in RECOMMEND:
         promoters, detractors = (
             _marked(answers, mark) for mark in (answers - low >= PROMOTER, answers - low <= DETRACTOR)

@@ -157,10 +157,13 @@ def banner(
         raise ValueError("columns=(): name at least one group, such as 'wave'")
     if adjust not in get_args(Adjustment):
         raise ValueError(f"adjust={adjust!r}: allowed are {', '.join(get_args(Adjustment))}")
-    if not 0.5 < low_level <= level < 1:
+    levels = all(isinstance(part, int | float) for part in (low_level, level))
+    if not levels or not 0.5 < low_level <= level < 1:
         raise ValueError(f"level={level}, low_level={low_level}: 0.5 < low_level <= level < 1 is needed")
     if not isinstance(sample, Sample):
         raise TypeError(f"a banner is made of a Sample, not of a {type(sample).__name__}; use Sample.from_frame")
+    if replicates is None or sample.replicates_for(replicates) is None:
+        raise ValueError("replicates=None: the letters of a banner are tests; give Linearized() or another")
     brought = sample.replicates_for(Bootstrap())
     by = brought if isinstance(brought, FileReplicates) and replicates == Linearized() else replicates
     tests = Tests(level=level, low_level=low_level, adjust=adjust)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from csresearch.inference.moments import Array, BoolArray
-from csresearch.models.scoring.columns import DETRACTOR, PROMOTER, RECOMMEND, chosen_terms, unordered
+from csresearch.models.scoring.columns import DETRACTOR, PROMOTER, RECOMMEND, chosen_terms, codes_of, unordered
 from csresearch.models.terms import answers_to, as_tuple, known_ends, within_scale
 from csresearch.survey.sample import Sample
 
@@ -40,6 +40,8 @@ def lines_of(sample: Sample, rows: tuple[str, ...] | None, statistics: tuple[str
         An unknown statistic, or a question that has none of those asked for.
     """
     asked = as_tuple(statistics)
+    if not asked:
+        raise ValueError(f"statistics=(): name at least one of {', '.join(STATISTICS)}, or a net such as 'top 2'")
     if unknown := [name for name in asked if name not in STATISTICS and not NET.fullmatch(name)]:
         allowed = f"{', '.join(STATISTICS)}, and nets such as 'top 2' or 'bottom 4'"
         raise ValueError(f"statistics={', '.join(unknown)}: allowed are {allowed}")
@@ -69,7 +71,7 @@ def _rating(sample: Sample, term: str, asked: tuple[str, ...]) -> list[Line]:
         return lines
     low, high = ends
     if unordered(sample, term):
-        return [_share(term, answers, answers == code, f"{code:g}") for code in np.arange(low, high + 1)]
+        return [_share(term, answers, answers == code, f"{code:g}") for code in codes_of(term, answers, ends)]
     single = len(sample.columns_of(term)) == 1
     for name in asked:
         if name == "points":
@@ -79,7 +81,7 @@ def _rating(sample: Sample, term: str, asked: tuple[str, ...]) -> list[Line]:
             score = np.where(given >= PROMOTER, 100.0, np.where(given <= DETRACTOR, -100.0, 0.0))
             lines.append(Line(term=term, statistic=name, unit="points", column=_known(answers, score)))
         elif name == "distribution" and single:
-            lines += [_share(term, answers, answers == code, f"{code:g}") for code in np.arange(low, high + 1)]
+            lines += [_share(term, answers, answers == code, f"{code:g}") for code in codes_of(term, answers, ends)]
         elif (net := NET.fullmatch(name)) and single and int(net[2]) <= high - low:
             size = int(net[2])
             inside = answers > high - size if net[1] == "top" else answers < low + size

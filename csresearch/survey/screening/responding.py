@@ -52,6 +52,10 @@ def response_rates(study: Study) -> pd.DataFrame:
     >>> rates_of(Dispositions(complete=400, partial=50, refusal=200, non_contact=150, unknown_other=200))["rr1"]
     0.4
     """
+    given: object = study
+    if not isinstance(given, Study):
+        found = type(given).__name__
+        raise TypeError(f"response rates are of a Study, not of a {found}; use load_study, or sample.study")
     if not study.dispositions:
         raise DataError(f"{study.source.name} has no [dispositions], so its response rate is not known")
     parts = dict(study.dispositions)

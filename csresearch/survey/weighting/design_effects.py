@@ -7,13 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from csresearch.errors import DataError
+from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.design import Design, kish_effect
 from csresearch.inference.engine import run
 from csresearch.inference.moments import AnyArray, Array, Moments, Summary
 from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates, Linearized
-from csresearch.survey.sample import Sample
+from csresearch.survey.sample import Sample, require_sample
 
 COLUMNS = (
     "n_obs", "deff_weights", "efficiency", "cluster_size", "rho", "deff_clusters", "deff_product", "deff",
@@ -64,12 +64,15 @@ def design_effects(
     >>> found[["deff_weights", "rho", "deff_clusters"]].round(2).loc["a"].tolist()
     [1.25, 0.98, 1.98]
     """
-    names = tuple(items) if items is not None else _numeric(sample)
+    require_sample(sample)
+    names = ((items,) if isinstance(items, str) else tuple(items)) if items is not None else _numeric(sample)
     if not names:
-        raise DataError("the sample has no column of numbers, so there is nothing to find design effects of")
+        raise DataError("no item is named, or the sample has no column of numbers: there are no design effects")
     values = np.column_stack([sample.values(name) for name in names])
-    found = _total(sample, values, names, replicates)
     counted = sample.domain & (sample.weights > 0)
+    if empty := [name for name, column in zip(names, values.T, strict=True) if np.isnan(column[counted]).all()]:
+        raise StatisticsError(f"nobody answered {', '.join(empty)}; leave out what nobody answered")
+    found = _total(sample, values, names, replicates)
     rows = []
     for j in range(len(names)):
         used = counted & ~np.isnan(values[:, j])
@@ -96,6 +99,7 @@ def _means(batch: Summary, point: Summary) -> AnyArray:
 
 def _total(sample: Sample, values: Array, names: tuple[str, ...], replicates: AnyReplicates) -> Array:
     """Respondents over the design effect of each mean, shape (k,)."""
+    sample.replicates_for(replicates)  # refuses what are none
     chosen = sample.replicates if sample.replicates is not None and replicates == Linearized() else replicates
     problem = Problem(
         moments=Moments.of_rows(values, names=names, order=1, pairwise=True),

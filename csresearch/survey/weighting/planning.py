@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from numbers import Real
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -23,6 +24,7 @@ Measure = Literal["share", "mean", "nps", "index"]
 UNITS: dict[Measure, Unit] = {"share": "share", "mean": "points", "nps": "points", "index": "points"}
 SIZES, EFFECTS = (100, 200, 400, 1000), (1.0, 1.5, 2.0, 3.0)
 MOST = 1e9
+HALF = 0.5  # the share that asks for most interviews
 STEPS = 60
 
 
@@ -66,6 +68,8 @@ class SampleSize:
 
     def table(self, *, n: Sequence[int] = SIZES, deff: Sequence[float] = EFFECTS) -> pd.DataFrame:
         """Margin and difference for sizes and design effects: n, deff, n_effective, margin, difference."""
+        if odd := [f"{value!r}" for value in (*n, *deff) if not value > 0]:
+            raise ValueError(f"n and deff are numbers above 0; found {', '.join(odd)}")
         made = [replace(self, n=size, deff=effect) for effect in deff for size in n]
         rows = [
             [plan.n, plan.deff, plan.n_effective, _margin(plan, plan.n), _difference(plan, plan.n)] for plan in made
@@ -121,7 +125,7 @@ def sample_size(
     n: int | None = None,
     margin: float | None = None,
     difference: float | None = None,
-    share: float = 0.5,
+    share: float = HALF,
     sd: float | None = None,
     deff: float = 1.0,
     population: int | None = None,
@@ -184,6 +188,10 @@ def sample_size(
     3.1
     """
     given = {"n": n, "margin": margin, "difference": difference}
+    every = {**given, "share": share, "sd": sd, "deff": deff, "population": population, "ratio": ratio,
+             "overlap": overlap, "correlation": correlation, "level": level, "power": power}  # fmt: skip
+    if wrong := [f"{k}={v!r}" for k, v in every.items() if isinstance(v, bool) or not isinstance(v, Real | None)]:
+        raise ValueError(f"{', '.join(wrong)}: numbers are needed")
     told = [name for name, value in given.items() if value is not None]
     if len(told) != 1:
         raise ValueError(f"give one of n, margin and difference; found {', '.join(told) or 'none'}")
@@ -212,6 +220,8 @@ def _sd(measure: Measure, share: float, sd: float | None) -> float:
         raise ValueError(f"measure={measure!r}: allowed are {', '.join(get_args(Measure))}")
     if not 0 < share < 1:
         raise ValueError(f"share={share!r}: an expected share between 0 and 1")
+    if measure != "share" and share != HALF:
+        raise ValueError(f"share={share!r} says how many there are of a share; a {measure} has sd= alone")
     if measure == "share":
         if sd is not None:
             raise ValueError(f"sd={sd!r}: a share has that of its expected value; give share=")
@@ -236,8 +246,8 @@ def _sensible(plan: SampleSize, given: dict[str, float | None]) -> None:
         wrong.append(f"overlap={plan.overlap!r} (0 to 1)")
     if not -1 <= plan.correlation <= 1:
         wrong.append(f"correlation={plan.correlation!r} (-1 to 1)")
-    if plan.population is not None and plan.population < 2:
-        wrong.append(f"population={plan.population!r} (at least 2)")
+    if plan.population is not None and (plan.population < 2 or plan.population % 1):
+        wrong.append(f"population={plan.population!r} (a whole number, at least 2)")
     if plan.correlation and not plan.overlap:
         wrong.append(f"correlation={plan.correlation!r} without overlap (give overlap= too)")
     apart = given["difference"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from numbers import Real
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from csresearch.inference.moments import Array, BoolArray
 from csresearch.inference.raking import Method, Raking
 from csresearch.show.phrase import Amount, Name, joined, phrase
 from csresearch.survey.grammar.fieldwork import JOINT
-from csresearch.survey.sample import Sample
+from csresearch.survey.sample import Sample, require_sample
 from csresearch.survey.weighting.margins import Coded, Shares, coded_margins
 
 MET = 0.0005  # a margin missed by more, after trimming, is said in the log
@@ -98,7 +99,9 @@ def weight(
     >>> raked.weights.round(4).tolist()
     [2.0, 0.6667, 0.6667, 0.6667]
     """
+    require_sample(sample)
     asked = _asked(sample, margins, within, own, means, trim, method)
+    _require_tables(asked)
     if not asked.names:
         if within is not None or trim is not None or method is not None:
             raise DataError(
@@ -140,11 +143,23 @@ def _asked(
     )
 
 
+def _require_tables(asked: _Asked) -> None:
+    """Refuse margins that are no tables of numbers."""
+    parts = [asked.margins, *(asked.own.values() if isinstance(asked.own, Mapping) else [asked.own])]
+    inner: list[list[object]] = [list(part.values()) if isinstance(part, Mapping) else [part] for part in parts]
+    for table in [asked.means, *(table for some in inner for table in some)]:
+        numbers: list[object] = list(table.values()) if isinstance(table, Mapping) else [table]
+        if not all(isinstance(number, Real) and np.isfinite(float(number)) for number in numbers):
+            example = "margins={'sex': {'f': 0.5, 'm': 0.5}}, means={'age': 46.2}"
+            raise ValueError(f"a table of finite numbers is needed, such as {example}; found {table!r}")
+
+
 def _known(asked: _Asked) -> None:
     """Refuse options that say nothing, or against each other."""
     if asked.method not in ("raking", "linear"):
         raise ValueError(f"method={asked.method!r}: allowed are 'raking' and 'linear'")
-    if asked.trim is not None and not 0 <= asked.trim[0] < 1 < asked.trim[1]:
+    pair = asked.trim is None or (isinstance(asked.trim, tuple | list) and len(asked.trim) == 2)
+    if not pair or (asked.trim is not None and not 0 <= asked.trim[0] < 1 < asked.trim[1]):
         raise DataError(f"trim = {asked.trim}: give two bounds around 1, such as (0.3, 3.0)")
     if asked.own and asked.within is None:
         raise ValueError("own= holds margins by category of a column; name it: within='wave'")
