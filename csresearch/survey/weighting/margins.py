@@ -138,41 +138,47 @@ def _margin(
     key = np.where(code < 0, len(categories), code) if (code < 0).any() else code
     key = key if len(parts.names) == 1 else parts.code * size + key
     within = np.bincount(key if weighted.all() else key[weighted], minlength=len(parts.names) * size).reshape(-1, size)
-    if missing := int(within[:, -1].sum()):
-        problems.append(f"{missing} respondents have no {name!r}; give them a category of their own with a target")
+    problems += _unmet(name, by_part, parts, categories, within)
     lookup = np.zeros((len(parts.names), size), dtype=np.int64)
     target: list[float] = []
     words: list[str] = []
-    unknown: dict[str, int] = {}
     for b, shares in enumerate(by_part):
-        start = len(target)
+        lookup[b] = start = len(target)
         if shares is None or not parts.share[b] > 0:  # a part without this margin, or without anybody, is one category
-            lookup[b] = start
             target.append(float(parts.share[b]))
             words.append(f"{name}{parts.where(b)}")
             continue
-        whole = sum(shares.values())
-        lookup[b] = start
         for k, (category, share) in enumerate(shares.items()):
-            found = place.get(category)
-            if found is not None:
-                lookup[b, found] = start + k
-            if share > 0 and (found is None or within[b, found] == 0):
-                problems.append(
-                    f"{name} = {category!r} has a target of {share:.1%} and no respondent{parts.where(b)}; "
-                    "merge it with another category"
-                )
-            target.append(float(parts.share[b]) * share / whole)
+            if category in place:
+                lookup[b, place[category]] = start + k
+            target.append(float(parts.share[b]) * share / sum(shares.values()))
             words.append(f"{name} = {category!r}{parts.where(b)}")
-        for category, n in zip(categories, within[b], strict=False):
-            if n and category not in shares:
-                unknown[category] = unknown.get(category, 0) + int(n)
+    return lookup.reshape(-1)[key], np.array(target), tuple(words)
+
+
+def _unmet(
+    name: str, by_part: list[Shares | None], parts: _Parts, categories: list[str], within: IntArray
+) -> list[str]:  # fmt: skip
+    """Find respondents without a category, targets without respondents, and respondents without a target."""
+    missing = int(within[:, -1].sum())
+    found = [f"{missing} respondents have no {name!r}; give them a category of their own with a target"] * bool(missing)
+    unknown: dict[str, int] = {}
+    for b, shares in enumerate(by_part):
+        if shares is None or not parts.share[b] > 0:
+            continue
+        there = dict(zip(categories, within[b].tolist(), strict=False))
+        found += [
+            f"{name} = {category!r} has a target of {share:.1%} and no respondent{parts.where(b)}; "
+            "merge it with another category"
+            for category, share in shares.items() if share > 0 and not there.get(category)
+        ]  # fmt: skip
+        for category in (category for category, n in there.items() if n and category not in shares):
+            unknown[category] = unknown.get(category, 0) + there[category]
     listed = ", ".join(sorted({category for shares in by_part if shares for category in shares})[:12])
-    problems += [
+    return found + [
         f"{name} = {category!r} has {n} respondents and no target; targets are {listed}"
         for category, n in sorted(unknown.items())
     ]
-    return lookup.reshape(-1)[key], np.array(target), tuple(words)
 
 
 def _unfit(name: str, shares: Shares) -> list[str]:
