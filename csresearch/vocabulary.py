@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 GROUPS = ("wave", "brand", "outlet", "segment")  # columns that hold the categories of a result
@@ -17,6 +19,7 @@ VALUES = (
     "reason",
 )  # fmt: skip
 CHECKS = ("check", "passed", "value", "threshold", "text")
+SUPPRESSED, LOW_BASE = 30, 75  # effective answers: below the first a report shows nothing, below the second it warns
 UNITS = ("points", "per_point", "sd", "share", "r2", "years", "money", "none")
 
 
@@ -49,3 +52,10 @@ def group_column(table: pd.DataFrame) -> str | None:
 def subjects(table: pd.DataFrame) -> pd.Series:
     """Construct or item that each row is about."""
     return table.reindex(columns=["construct", "item"]).astype(object).bfill(axis=1).iloc[:, 0]
+
+
+def base_reason(n_effective: npt.ArrayLike, otherwise: npt.ArrayLike = "") -> npt.NDArray[np.str_]:
+    """Say of effective bases that are small what follows; of others what is said `otherwise`."""
+    small, low = f"effective base under {SUPPRESSED}: not shown in reports", f"effective base under {LOW_BASE}: low"
+    n = np.asarray(n_effective)
+    return np.where(n < SUPPRESSED, small, np.where(n < LOW_BASE, low, otherwise))

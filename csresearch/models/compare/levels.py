@@ -18,8 +18,7 @@ from csresearch.models.scoring.closed import wilson
 from csresearch.models.scoring.columns import SHARES
 from csresearch.result import Result
 from csresearch.survey.sample import Sample
-
-SUPPRESSED, LOW_BASE = 30, 75  # effective answers: below the first a report shows nothing, below the second it warns
+from csresearch.vocabulary import base_reason, group_column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,18 +51,13 @@ def levels_of(
     if _given(sample, by, members):
         return _within(plan, whole, members, by=by, names=names, level=level)
     found = fit_plan(plan, model, sample, replicates=replicates, by=by, level=level)
-    categories = Categories.of(found, "levels", column_of(by, sample, names))
+    categories = Categories.of(found, "levels", str(group_column(found.frames["levels"])))
     error = found.frames["levels"]["std_error"].to_numpy(dtype=float).reshape(categories.point.shape)
     return Levels(
         result=found, categories=categories, total=whole.frames["levels"]["estimate"].to_numpy(dtype=float),
         total_draws=whole.samples["levels"], total_deviations=whole.precision.deviations["levels"],
         squared=error**2, given=False,
     )  # fmt: skip
-
-
-def column_of(by: str, sample: Sample, names: list[str]) -> str:
-    """Key column that holds the categories of `by`."""
-    return list(keys_of(by, names[0], sample))[-1]
 
 
 def _given(sample: Sample, by: str, members: BoolArray) -> bool:
@@ -100,12 +94,7 @@ def _within(
     )
     precision = replace(whole.precision, df=dict(zip(names, map(int, df), strict=True)), deviations={})
     result = replace(
-        whole,
-        by=by,
-        sample=sample,
-        precision=precision,
-        frames={"levels": frame},
-        samples={"levels": whole.samples["levels"][:, :0]},
+        whole, by=by, precision=precision, frames={"levels": frame}, samples={"levels": whole.samples["levels"][:, :0]}
     )
     return Levels(
         result=result, categories=categories, total=(share * found.mean).sum(axis=0),
@@ -156,8 +145,5 @@ def spread_of(values: Array, sample: Sample, by: str) -> Array:
 
 def flagged(frame: pd.DataFrame) -> pd.DataFrame:
     """Say in `reason` where the effective base is small; nothing is left out of a table."""
-    n, bare = frame["n_effective"], frame["reason"] == ""
-    small = f"effective base under {SUPPRESSED}: not shown in reports"
-    low = f"effective base under {LOW_BASE}: low"
-    reason = np.where(bare & (n < SUPPRESSED), small, np.where(bare & (n < LOW_BASE), low, frame["reason"]))
-    return frame.assign(reason=reason)
+    small = base_reason(frame["n_effective"], frame["reason"])
+    return frame.assign(reason=np.where(frame["reason"] == "", small, frame["reason"]))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from csresearch.models.compare.levels import LOW_BASE, SUPPRESSED
 from csresearch.report.banner.worded import Worded
 from csresearch.show.words import text
+from csresearch.vocabulary import LOW_BASE, SUPPRESSED
 
 if TYPE_CHECKING:
     from csresearch.report.banner.banner import Banner

@@ -15,13 +15,12 @@ from csresearch.inference.intervals import Adjustment
 from csresearch.inference.moments import Array, BoolArray, Moments
 from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates
-from csresearch.models.compare.levels import LOW_BASE, SUPPRESSED
 from csresearch.models.compare.pairs import Categories, Pairs, pairs_of
 from csresearch.models.fitting import domains_of
 from csresearch.models.terms import means
 from csresearch.report.banner.lines import Line
 from csresearch.survey.sample import Sample
-from csresearch.vocabulary import ordered
+from csresearch.vocabulary import SUPPRESSED, base_reason, ordered
 
 TOTAL = ""
 ABOVE, BELOW = "▲", "▼"  # significantly above or below the total
@@ -153,9 +152,7 @@ def _rows(
     lines: Sequence[Line], column: Column, found: Estimates, place: int, base: Array, effective: Array, marks: list[str]
 ) -> pd.DataFrame:  # fmt: skip
     n = effective[place]
-    reason = np.where(n < SUPPRESSED, f"effective base under {SUPPRESSED}: not shown in reports", np.where(
-        n < LOW_BASE, f"effective base under {LOW_BASE}: low", NO_DF if found.df[place] < 1 else ""
-    ))  # fmt: skip
+    reason = base_reason(n, NO_DF if found.df[place] < 1 else "")
     hidden = (n < SUPPRESSED) & (column.by != TOTAL)
     frame = pd.DataFrame({
         "term": [line.term for line in lines], "category": [line.category for line in lines],

@@ -15,8 +15,8 @@ from csresearch.result import Result
 from csresearch.show.format import interval, number
 from csresearch.show.specs import Diagram
 from csresearch.show.words import text
+from csresearch.vocabulary import SUPPRESSED
 
-SUPPRESSED = 30  # effective respondents; below it a number is not shown
 TOLD = 0.05  # adjusted p-value below which a change is told from chance
 
 

@@ -18,8 +18,8 @@ from csresearch.show.phrase import retold, say
 from csresearch.show.specs import Align, Bars, TableSpec
 from csresearch.show.words import catalogue, text
 from csresearch.strategy.actions import Strategy
+from csresearch.vocabulary import LOW_BASE as LOW_BASE
 
-LOW_BASE = 75  # effective respondents; below it a number is flagged
 MOST_NAMES = 5
 SUBJECTS = ("construct", "item", "attribute", "term", "source", "target", "versus", "segment_by")
 GROUPS = ("segment", "wave", "brand", "outlet")  # columns of categories
@@ -182,27 +182,14 @@ def bars(
     """Make an exhibit of bars, one row a bar."""
     lines = t.lines(f"{label} {t.ends(row)}" for label, (_, row) in zip(labels, rows.iterrows(), strict=True))
     chart = Bars(
-        labels=tuple(labels),
-        values=tuple(rows["estimate"]),
-        low=tuple(rows["conf_low"]),
-        high=tuple(rows["conf_high"]),
-        unit=rows["unit"].iloc[0],
-        axis_title=axis,
-        highlight=highlight,
+        labels=tuple(labels), values=tuple(rows["estimate"]), low=tuple(rows["conf_low"]),
+        high=tuple(rows["conf_high"]), unit=rows["unit"].iloc[0], axis_title=axis, highlight=highlight,
         reference=reference,
-    )
+    )  # fmt: skip
     return Exhibit(
-        id=id,
-        headline=headline,
-        frame=rows.reset_index(drop=True),
-        chart=chart,
-        base=t.base(rows),
-        source=t.source,
-        wording=wording,
-        notes=t.methods(result),
-        alt=t.say("alt_bars", lines=lines),
-        flags=flags,
-    )
+        id=id, headline=headline, frame=rows.reset_index(drop=True), chart=chart, base=t.base(rows), source=t.source,
+        wording=wording, notes=t.methods(result), alt=t.say("alt_bars", lines=lines), flags=flags,
+    )  # fmt: skip
 
 
 def low_bases(t: Telling, rows: pd.DataFrame, labels: list[str]) -> tuple[str, ...]:
