@@ -112,7 +112,7 @@ class Disconfirmation:
         both = asked_of_all(sample.study, GAP_FACETS)
         if both:
             plans.append(gaps_plan(sample, terms.outcome, both))
-        zone = _zone(self, sample, terms)
+        zone = _zone(sample, terms)
         if zone is not None:
             plans.append(zone)
         return merged([fit_plan(p, self, sample, replicates=replicates, by=by, level=level) for p in plans])
@@ -122,7 +122,7 @@ class Disconfirmation:
         values = polynomial.columns(answers[0], answers[1] - terms.middle, answers[2] - terms.middle)
         values = np.where(used[:, None], values, 0.0)
         names = polynomial.column_names(terms.outcome, terms.expectation, terms.performance)
-        profile = Profile(levels=_levels(sample, terms, values[used]), middle=terms.middle)
+        profile = Profile(levels=_levels(terms, values[used]), middle=terms.middle)
         rows = polynomial.rows(names, profile)
         own_chain = None if terms.direct else chain.Chain(columns=(X, Y, Z), names=_links(terms))
         rows += [] if own_chain is None else own_chain.rows()
@@ -171,7 +171,7 @@ def complete(sample: Sample, terms: Terms, names: tuple[str, ...]) -> tuple[tupl
     return tuple(columns.values.T), np.asarray(used), note
 
 
-def _levels(sample: Sample, terms: Terms, values: Array) -> Array:
+def _levels(terms: Terms, values: Array) -> Array:
     """Points of the two lines: the answers of the scale where they are few, else seven from end to end; centred."""
     if terms.ends is None:
         low, high = float(values[:, X:XX].min()), float(values[:, X:XX].max())
@@ -181,7 +181,7 @@ def _levels(sample: Sample, terms: Terms, values: Array) -> Array:
     return np.linspace(low, high, int(high - low) + 1 if whole else LEVELS) - terms.middle
 
 
-def _zone(model: Disconfirmation, sample: Sample, terms: Terms) -> Plan | None:
+def _zone(sample: Sample, terms: Terms) -> Plan | None:
     """Zone of tolerance by the terms of the model, else by the facets of the study."""
     if terms.desired is not None and terms.adequate is not None:
         asked = (terms.performance, terms.desired, terms.adequate)

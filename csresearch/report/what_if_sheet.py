@@ -122,14 +122,14 @@ def _constants(board: Board, columns: _Columns, main: str) -> dict[int, tuple[st
     """Link to the board: over a slope the move of its source, over what arrives the level, over what goes the move."""
     found: dict[int, tuple[str, float]] = {}
     for place, (source, _) in enumerate(board.paths):
-        found[SLOPES + place] = _link(board, main, source, APPLIED), _applied(board, source)
+        found[SLOPES + place] = _link(main, source, APPLIED), _applied(board, source)
     for node in columns.reached[:-1]:
-        found[columns.arrived(node)] = _link(board, main, node, NOW), board.current[node]
-        found[columns.moved(node)] = _link(board, main, node, APPLIED), _applied(board, node)
+        found[columns.arrived(node)] = _link(main, node, NOW), board.current[node]
+        found[columns.moved(node)] = _link(main, node, APPLIED), _applied(board, node)
     return found
 
 
-def _link(board: Board, main: str, lever: int, column: int) -> str:
+def _link(main: str, lever: int, column: int) -> str:
     return f"={_quoted(main)}!{xl_rowcol_to_cell(FIRST + lever, column, row_abs=True, col_abs=True)}"
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from csresearch.survey.reading.labelled import texts
+
 Texts = npt.NDArray[np.object_]
 START = datetime(2026, 3, 2, 9, 0)
 
@@ -72,17 +74,14 @@ class Answered:
 
     def cells(self, question: Question) -> Texts:
         """Cells of a question with one answer, shape (n,): words or codes, "" where there is none."""
-        column = self.frame[question.name]
-        texts = np.array([_text(value) for value in column], dtype=object)
-        if self.words and question.options:
-            texts = np.array([question.options.get(text, text) for text in texts], dtype=object)
-        return texts
+        cells = texts(self.frame[question.name])
+        words = question.options if self.words else {}
+        return cells.map(lambda cell: words.get(cell, cell)).to_numpy(dtype=object)
 
     def chosen(self, question: Question) -> dict[str, Texts]:
         """Option -> "1", "0" or "" (not answered), each of shape (n,)."""
         return {
-            option: np.array([_text(value) for value in self.frame[f"{question.name}:{option}"]], dtype=object)
-            for option in question.options
+            option: texts(self.frame[f"{question.name}:{option}"]).to_numpy(dtype=object) for option in question.options
         }
 
     def skipped(self, question: Question) -> npt.NDArray[np.bool_]:
@@ -122,12 +121,3 @@ class Sheet:
         head = [list(cells) for cells in zip(*(column.head for column in self.columns), strict=True)]
         body = [list(cells) for cells in zip(*(column.cells for column in self.columns), strict=True)]
         return [*head, *map(list, self.previews), *body]
-
-
-def _text(value: object) -> str:
-    """Write a value: whole numbers without decimals, "" for what is missing."""
-    if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
-        return ""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)

@@ -129,14 +129,14 @@ def league_rows(
         row = rows.iloc[[j]]
         found = league_of(levels.categories.point[:, j], levels.squared[:, j], seed=seed)
         base = {"n_obs": n[:, j], "n_effective": effective[:, j]}
-        table.append(_league_frame(found, row, levels, base, j, column=column, level=level))
+        table.append(_league_frame(found, row, levels, base, column=column, level=level))
         spread.append(_spread_frame(found, row, level=level, whole=whole))
     league = pd.concat(table, ignore_index=True)
     return {"league": Derived(frame=league), "spread": Derived(frame=pd.concat(spread, ignore_index=True))}
 
 
 def _league_frame(
-    found: League, row: pd.DataFrame, levels: Levels, base: dict[str, Array], j: int, *, column: str, level: float
+    found: League, row: pd.DataFrame, levels: Levels, base: dict[str, Array], *, column: str, level: float
 ) -> pd.DataFrame:  # fmt: skip
     names, name = list(levels.categories.names), str(row["statistic"].iloc[0])
     rank, best, worst = quarters(found.draws)

@@ -69,8 +69,8 @@ class TakenApart:
 
     def _derived(self, before: Fitted, after: Fitted, base: str) -> Derived:
         df, index = min(before.df, after.df), places(after.rows, "index", table="index")
-        point = self._parts(before, after, before.point, after.point)
-        draws = self._parts(before, after, before.replicated, after.replicated)
+        point = self._parts(after, before.point, after.point)
+        draws = self._parts(after, before.replicated, after.replicated)
         deviations = self._deviations(before, after)
         rows = after.rows.iloc[index].drop(columns=list(PLAIN))
         frame = valued(
@@ -84,7 +84,7 @@ class TakenApart:
         frame["method"] = [words if words == "none" else f"{words}, p by holm" for words in frame["method"]]
         return Derived(frame=frame, draws=draws, deviations=deviations)
 
-    def _parts(self, before: Fitted, after: Fitted, old: Array, new: Array) -> Array:
+    def _parts(self, after: Fitted, old: Array, new: Array) -> Array:
         """Parts and total of numbers (..., k) of two domains, shape (..., 3 x constructs)."""
         w, x = (places(after.rows, statistic) for statistic in ("index_weight", "points"))
         parts = parts_of_change((old[..., w], new[..., w]), (old[..., x], new[..., x]))

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
@@ -54,17 +54,13 @@ _HEADLINE_SIZES = tuple(float(size) for size in range(26, 13, -1))
 _FOOT = ("Exhibit id", "Slide number")
 _ORDER = ("Base", "Source", *_FOOT)
 MOST = 255  # characters of a property of the file
+_CHARTS: dict[type[_Page], Callable[..., BaseShape]] = {
+    Bars: add_bars, Funnel: add_funnel, Grid: add_grid, Lines: add_lines,
+}  # fmt: skip
 _LAYOUT_OF: dict[type[_Page], str] = {
-    Bars: "Chart",
-    Funnel: "Chart",
-    Grid: "Chart",
-    Lines: "Chart",
-    Diagram: "Canvas",
-    TablePage: "Table",
-    Text: "Text",
-    Cards: "Canvas",
+    **dict.fromkeys(_CHARTS, "Chart"), TablePage: "Table", Text: "Text", Diagram: "Canvas", Cards: "Canvas",
     Headlines: "Canvas",
-}
+}  # fmt: skip
 
 
 def write_deck(
@@ -190,16 +186,10 @@ def _pages(chart: Chart, box: Box) -> Sequence[_Page]:
 
 def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> BaseShape:
     """Fill the body; give the shape that carries the message."""
-    if isinstance(page, Bars):
-        return add_bars(slide, _placeholder(slide, "Chart"), page, box, language)
-    if isinstance(page, Funnel):
-        return add_funnel(slide, _placeholder(slide, "Chart"), page, box, language)
-    if isinstance(page, Grid):
-        return add_grid(slide, _placeholder(slide, "Chart"), page, box, language)
+    if type(page) in _CHARTS:
+        return _CHARTS[type(page)](slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, Diagram):
         return add_diagram(slide, page, box, language)
-    if isinstance(page, Lines):
-        return add_lines(slide, _placeholder(slide, "Chart"), page, box, language)
     if isinstance(page, TablePage):
         frame = add_table(_placeholder(slide, "Table"), page)
         frame.left, frame.top = Inches(box.left), Inches(box.top)
@@ -208,7 +198,9 @@ def _body(slide: Slide, page: _Page, box: Box, language: str, *, first: int) -> 
         return fill_text(slide, _placeholder(slide, "Body"), page, box)
     if isinstance(page, Cards):
         return add_cards(slide, page, box, language, first=first)
-    return add_headlines(slide, page, box)
+    if isinstance(page, Headlines):
+        return add_headlines(slide, page, box)
+    raise TypeError(f"no slide shows a {type(page).__name__}")
 
 
 def _frame(slide: Slide, exhibit: Exhibit, language: str, page: Page, *, own: bool) -> None:

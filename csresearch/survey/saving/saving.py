@@ -56,8 +56,8 @@ def save(
 ) -> tuple[Phrase, ...]:
     """Write the answers of a sample as `.sav`, `.csv` or `.parquet`; see `Sample.save`."""
     path = Path(to)
-    if path.suffix.lower() not in _WRITERS:
-        raise ValueError(f"to must end in {', '.join(_WRITERS)}; found {str(to)!r}")
+    if path.suffix.lower() not in (".sav", *_PLAIN):
+        raise ValueError(f"to must end in {', '.join(('.sav', *_PLAIN))}; found {str(to)!r}")
     labelled = path.suffix.lower() == ".sav"
     told: list[Phrase] = []
     columns = {name: _column(sample, name, language, labelled, told) for name in map(str, sample.answers.columns)}
@@ -67,9 +67,10 @@ def save(
     for name in extras.keys() & columns.keys():
         raise ValueError(f"the column {name} is in the data already; save without weights or flags, or rename it")
     columns |= {name: _Column(cells=texts(values), note=Notes()) for name, values in extras.items()}
-    write_whole(
-        path, lambda temporary: _WRITERS[path.suffix.lower()](temporary, columns, sample, language, told), force=force
-    )
+    if labelled:
+        write_whole(path, lambda temporary: _sav(temporary, columns, sample, language, told), force=force)
+    else:
+        write_whole(path, lambda temporary: _PLAIN[path.suffix.lower()](temporary, columns), force=force)
     return tuple(dict.fromkeys(told))
 
 
@@ -216,12 +217,12 @@ def _declarable(name: str, column: _Column, written: pd.Series, note: Notes, tol
     return left
 
 
-def _csv(path: Path, columns: Mapping[str, _Column], sample: Sample, language: str, told: list[Phrase]) -> None:
+def _csv(path: Path, columns: Mapping[str, _Column]) -> None:
     cells = pd.DataFrame({name: column.cells for name, column in columns.items()})
     cells.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
-def _parquet(path: Path, columns: Mapping[str, _Column], sample: Sample, language: str, told: list[Phrase]) -> None:
+def _parquet(path: Path, columns: Mapping[str, _Column]) -> None:
     with extra("big"):
         import duckdb
     with duckdb.connect() as connection:
@@ -229,11 +230,7 @@ def _parquet(path: Path, columns: Mapping[str, _Column], sample: Sample, languag
         connection.execute("COPY answers TO '" + str(path).replace("'", "''") + "' (FORMAT parquet)")
 
 
-_WRITERS: Mapping[str, Callable[[Path, Mapping[str, _Column], Sample, str, list[Phrase]], None]] = {
-    ".sav": _sav,
-    ".csv": _csv,
-    ".parquet": _parquet,
-}
+_PLAIN: Mapping[str, Callable[[Path, Mapping[str, _Column]], None]] = {".csv": _csv, ".parquet": _parquet}
 
 
 def _spss_names(names: Mapping[str, object]) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -11,7 +10,7 @@ from typing import Any
 from csresearch.survey.grammar import VERSION, File, label_columns
 from csresearch.survey.study_file.coherence_design import design_faults, margin_faults
 from csresearch.survey.study_file.coherence_file import file_faults
-from csresearch.survey.study_file.faults import Document, Fault, Place, listed, nearest, place, quote, table
+from csresearch.survey.study_file.faults import Document, Fault, Place, listed, nearest, place, quote, table, twice
 
 EFFORT_ENDS = {1: (1.0, 5.0), 2: (1.0, 7.0)}
 
@@ -117,7 +116,7 @@ def _lists(file: File, known: Known) -> Iterator[Fault]:
     if file.groups.wave:
         lists["groups", "wave", "order"] = file.groups.wave.order or ()
     for loc, names in lists.items():
-        for name in _twice(names):
+        for name in twice(names):
             yield Fault(place(loc), f"'{name}' twice", "each once", "take one away")
 
 
@@ -164,7 +163,7 @@ def _facets(file: File, known: Known) -> Iterator[Fault]:
 
 
 def _names(file: File, known: Known) -> Iterator[Fault]:
-    for column in _twice(known.columns):
+    for column in twice(known.columns):
         remedy = "give each question its own column; a column of a facet needs no line in [items]"
         yield Fault("[facets]", f"column '{column}' twice", "each once", remedy)
     for name in known.constructs:
@@ -296,10 +295,6 @@ def _segments(file: File, known: Known) -> Iterator[Fault]:
                 found = f"'{column}', the column of {role}" if column == taken else f"'{column}', the name of a role"
                 remedy = f"take it away, {role} is compared anyway" if column == taken else "rename the column"
                 yield Fault("[groups] segments", found, "columns beside wave, brand and outlet", remedy)
-
-
-def _twice(names: Iterable[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def _list(value: object) -> list[Any]:

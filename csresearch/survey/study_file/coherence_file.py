@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from csresearch.survey.grammar import File
-from csresearch.survey.study_file.faults import Fault, place, quote
+from csresearch.survey.study_file.faults import Fault, place, quote, twice
 
 
 def file_faults(file: File, terms: Collection[str]) -> list[Fault]:
@@ -15,7 +14,7 @@ def file_faults(file: File, terms: Collection[str]) -> list[Fault]:
 
 
 def _columns(file: File) -> Iterator[Fault]:
-    for header in _twice(file.columns.values()):
+    for header in twice(file.columns.values()):
         names = [name for name, written in file.columns.items() if written == header]
         yield Fault(place(("columns", names[-1])), f"the header {quote(header)} again", "each once", "keep one name")
 
@@ -36,7 +35,7 @@ def _multiple(file: File, terms: Collection[str]) -> Iterator[Fault]:
             yield Fault(where, "columns, and options or a delimiter", "columns alone", remedy)
         if entry.columns is not None and not entry.columns:
             yield Fault(f"{where}.columns", "nothing", "at least one option", "write option = 'header'")
-        for option in _twice([*(entry.columns or {}).values(), *(entry.options or ())]):
+        for option in twice([*(entry.columns or {}).values(), *(entry.options or ())]):
             yield Fault(where, f"{quote(option)} twice", "each once", "take one away")
         for option in entry.options or ():
             if entry.delimiter and (entry.delimiter in option or option != option.strip()):
@@ -57,7 +56,7 @@ def _loop(file: File, terms: Collection[str]) -> Iterator[Fault]:
         if not getattr(loop, key):
             remedy = "write values = { Alba = '1' }, columns = { sat = 'q5_{}' }"
             yield Fault(f"[loop] {key}", "nothing", "at least one", remedy)
-    for value in _twice(loop.values.values()):
+    for value in twice(loop.values.values()):
         yield Fault("[loop] values", f"{quote(value)} twice", "each once", "give each brand a value of its own")
     for column, pattern in loop.columns.items():
         if "{}" not in pattern:
@@ -74,7 +73,3 @@ def _loop(file: File, terms: Collection[str]) -> Iterator[Fault]:
     if alone and file.data is not None and file.data.id is None:
         remedy = "add id = 'column' to [data]: the rows of a respondent are no independent answers"
         yield Fault("[loop]", "no id and no clusters", "one of them", remedy)
-
-
-def _twice(names: Iterable[str]) -> list[str]:
-    return [name for name, count in Counter(names).items() if count > 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from types import NoneType
@@ -96,6 +97,11 @@ def listed(names: Iterable[object]) -> str:
     every = [str(name) for name in names]
     more = f" and {len(every) - 12} more" if len(every) > 12 else ""
     return (", ".join(every[:12]) + more) or "none"
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """Names that stand several times."""
+    return [name for name, count in Counter(names).items() if count > 1]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
