@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -88,8 +89,9 @@ def new(
     typer.echo(
         f"{folder / FILE_NAME}: go through its {drafted.text.count(MARK)} lines marked CHECK, write labels, then"
     )
-    typer.echo(f"  csresearch check {folder}")
-    typer.echo(f"  csresearch run {folder}")
+    named = shlex.quote(str(folder))
+    typer.echo(f"  csresearch check {named}")
+    typer.echo(f"  csresearch run {named}")
 
 
 @app.command()
@@ -110,7 +112,7 @@ def check(study: STUDY) -> None:
         typer.echo(f"{'yes' if possible else 'no':9} {entry['model']} {words}")
     findings.raise_if_failed()
     _say_marks(loaded.source)
-    typer.echo(f"nothing stops the analysis; next: csresearch run {study}")
+    typer.echo(f"nothing stops the analysis; next: csresearch run {shlex.quote(str(study))}")
 
 
 @app.command()

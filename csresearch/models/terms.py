@@ -19,6 +19,7 @@ Players = tuple[tuple[int, ...], ...]
 CONSTANT = 1e-10  # of the mean: a standard deviation at or below it is rounding
 HALF = 0.5  # of a block must be answered for its mean to stand in
 COLLINEAR = 1e-9  # a predictor with less of its variance to itself cannot be told from the others
+NON_USERS = 5  # of something, at least, for an effect of not using it
 SHOWN = 3  # distinct values shown of a faulty column
 LARGE = 1e5  # a value that could be a number of a person is not shown
 
@@ -127,7 +128,9 @@ def player_columns(
 ) -> tuple[Columns, Players]:
     """Outcome first (if any), then the columns of each player; under `used` a player is the pair rating x used, used.
 
-    The rating of a pair is centred at the middle of its scale, or at 0 where the scale is not known.
+    The rating of a pair is centred at the middle of its scale, or at 0 where the scale is not known. Fewer than
+    `NON_USERS` who did not use something have no effect of their own: many draws would hold none of them. They are left
+    out, as those who did not answer are.
     """
     head = () if outcome is None else (outcome,)
     if missing_rule(sample, missing) != "used":
@@ -139,7 +142,7 @@ def player_columns(
     for term in terms:
         answer, skipped = answers_to(sample, term), not_used(sample, term)
         names.append(term)
-        if (skipped & some).any():
+        if (skipped & some).sum() >= NON_USERS:
             names.append(f"{term} used")
             values += [np.where(skipped, 0.0, answer - middle(sample, term)), (~skipped).astype(float)]
             players.append((len(names) - 2, len(names) - 1))

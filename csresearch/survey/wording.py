@@ -45,6 +45,7 @@ _STRENGTH = (  # the first that is found says how much
     (r"somewhat|slight|rather|fairly|little|probably|比较|较|有点|稍|略|\balgo|más bien|un poco|parcial", 0.6),
     (r"quite|mostly|mainly|bastante", 1.3),
 )
+_AGREEMENT = re.compile(r"agree|\bacuerdo|同意|赞同")
 _SPANISH = re.compile(
     r"[ñ¿¡áéíóú]|\b(de|la|el|los|las|con|del|su|una?|que|muy|por|usted|acuerdo)\b|satisfech|aci[oó]n\b"
 )
@@ -112,6 +113,17 @@ def is_turned(values: Mapping[float, str]) -> bool:
     """
     ranked = [(code, value) for code, words in sorted(values.items()) if (value := rank(words)) is not None]
     return len(ranked) > 1 and ranked[0][1] > 0 > ranked[-1][1]
+
+
+def is_agreement(words: str) -> bool:
+    """Tell whether an answer says how far one agrees, which is neither good nor bad before one knows with what.
+
+    Examples
+    --------
+    >>> is_agreement("Strongly agree"), is_agreement("非常同意"), is_agreement("Very satisfied")
+    (True, True, False)
+    """
+    return bool(_AGREEMENT.search(words.lower()))
 
 
 def language_of(words: Iterable[str]) -> str:

@@ -230,6 +230,16 @@ def test_performance_is_among_users_and_an_effect_counts_only_them() -> None:
     assert grid["staff", "effect"] == pytest.approx(slopes[0])
 
 
+def test_a_few_who_did_not_use_something_are_left_out() -> None:
+    frame, sample = partly_used()
+    kept = frame["lounge"].notna() | (frame["lounge"].isna().cumsum() <= 4)
+    few = sample.exclude((~kept).to_numpy())
+    result = Drivers(outcome="overall", predictors=("staff", "lounge"), missing="used").fit(few, replicates=None)
+    assert result.n_obs == frame["lounge"].notna().sum() == kept.sum() - 4
+    plain = Drivers(outcome="overall", predictors=("staff", "lounge"), missing="listwise").fit(few, replicates=None)
+    assert result.table("methods")["estimate"].tolist() == plain.table("methods")["estimate"].tolist()
+
+
 def test_a_driver_skipped_only_by_the_excluded_is_a_plain_one() -> None:
     frame, sample = partly_used()
     users = sample.exclude(frame["lounge"].isna().to_numpy())

@@ -125,6 +125,18 @@ def test_a_small_net_promoter_score_is_adjusted_and_a_design_takes_effective_ans
         Scores(intervals="exact")  # type: ignore[arg-type]
 
 
+def test_eleven_points_counted_from_one_have_the_same_score() -> None:
+    frame = pd.DataFrame({"recommend": [10, 9, 8, 7, 6, 0] * 9})
+    zero, one = (
+        rows(Scores().fit(Sample.from_frame(frame + shift, scale=(shift, 10 + shift))), "recommend")["estimate"]
+        for shift in (0, 1)
+    )
+    assert one["nps"] == pytest.approx(0)
+    assert (
+        one[["promoters", "passives", "detractors"]].tolist() == zero[["promoters", "passives", "detractors"]].tolist()
+    )
+
+
 def test_a_share_of_nobody_has_an_upper_end() -> None:
     frame = pd.DataFrame({"x": np.repeat([5.0, 6.0], 20), "w": np.tile([1.0, 2.0], 20)})
     found = rows(Scores().fit(Sample.from_frame(frame[["x"]], scale=(1, 10))), "x").loc["top_box"]

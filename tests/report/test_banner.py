@@ -146,6 +146,9 @@ def test_nets_codes_and_nps_by_hand_under_weights() -> None:
     total = found.table[found.table["segment"] == ""]
     value = dict(zip(total["category"].fillna(total["statistic"]), total["estimate"], strict=True))
     assert value["nps"] == pytest.approx(100 * (3 - 4) / 8)
+    moved = Sample.from_frame(frame.assign(tell=frame["tell"] + 1), scale=(1, 11), weights="w")
+    again = banner(moved, rows=("tell",), columns=("g",), statistics=("nps",)).table
+    assert again["estimate"].tolist() == found.table.loc[found.table["statistic"] == "nps", "estimate"].tolist()
     assert value["top 2"] == pytest.approx(3 / 8)
     assert value["bottom 7"] == pytest.approx(4 / 8)
     assert value["9"] == pytest.approx(2 / 8)

@@ -171,6 +171,48 @@ def test_a_column_that_does_not_vary_or_is_not_finite_is_no_question() -> None:
     assert "constructs" not in study
 
 
+def test_a_scale_can_be_added_for_an_outcome_in_words(tmp_path: Path) -> None:
+    frame = answers("speed", "staff", "price").assign(satisfaction=["satisfied", "not satisfied"] * 100)
+    text = drafted(frame).text.replace("[scales]", '[scales]\nwords = { options = ["not satisfied", "satisfied"] }')
+    (tmp_path / "study.toml").write_text(
+        text.replace("[roles]", '[items.satisfaction]\nen = "S"\nscale = "words"\n[roles]')
+    )
+    assert load_study(tmp_path).items["speed"].scale.name == "rating"
+
+
+def test_what_respondents_wrote_stays_out_of_a_draft() -> None:
+    frame = answers("speed", "staff", "price").assign(
+        Comments=["Caro; volveré", "Lento"] * 100, 意见=["好", "贵"] * 100
+    )
+    text = drafted(frame).text
+    assert [word for word in ("volveré", "segments", "multiple") if word in text] == []
+
+
+def test_answers_joined_by_commas_are_told_from_texts_with_commas() -> None:
+    chosen = ["Spa, Gym", "Gym", "Spa", "Spa, Gym, Bar", "Bar"] * 40
+    frame = answers("speed", "staff", "price").assign(used=chosen, city=["Lyon, France", "Nice, France"] * 100)
+    assert list(written(frame)["multiple"]) == ["used"]
+    assert written(frame)["multiple"]["used"]["options"] == ["Bar", "Gym", "Spa"]
+
+
+def test_eleven_points_from_one_on_are_a_recommendation() -> None:
+    study = written(answers("speed", "staff", "price").assign(nps=answers("nps", low=1, high=11)))
+    assert (study["roles"]["recommend"], study["scales"]["rating_1_11"]["ends"]) == ("nps", [1, 11])
+
+
+@pytest.mark.parametrize("name", ["Nº cliente", "ID de encuesta", "customer_id", "客户编号"])
+def test_numbers_of_customers_are_ids(name: str) -> None:
+    study = written(answers("speed", "staff", "price").assign(**{name: range(1000, 1200)}))
+    assert study["data"]["id"] == name
+
+
+def test_one_question_that_says_satisfied_is_the_outcome() -> None:
+    study = written(
+        answers("I am satisfied with my stay today", "The staff were slow to respond", "Good value for the money")
+    )
+    assert (study["roles"]["outcome"], study["roles"]["drivers"]) == ("q1", ["q2", "q3"])
+
+
 def test_names_of_any_kind_are_quoted() -> None:
     frame = answers("满意度", 'the "best"', "two words", "overall")
     study = written(frame)

@@ -213,6 +213,38 @@ def test_a_broken_file_is_one_message_and_an_exit_code(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("a.sav", b"SR\x00\x04" + bytes(90), "a.sav is no file of SPSS, though its name says so; other programs use"),
+        ("a.csv.gz", b"\x1f\x8b\x08" + bytes(90), "a.csv.gz is a gzip archive; .* unpack it first"),
+    ],
+    ids=["IDL", "gzip"],
+)
+def test_a_file_of_another_program_is_named(file: str, content: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        tabulate(content, file)
+
+
+def test_headers_of_wenjuanxing_that_hold_their_question_once(tmp_path: Path) -> None:
+    header = (
+        "序号,所用时间,1、您对以下各项的满意程度—质量,物流,客服,2、您怎么知道我们？(微信),2、(朋友),3、总体满意度,总分"
+    )
+    rows = [f"{n},{30 + n}秒,{n % 5 + 1},{n % 4 + 1},{n % 3 + 2},{n % 2},{1 - n % 2},{n % 5 + 1},9" for n in range(80)]
+    _, study = drafted(tmp_path, "\n".join([header, *rows]).encode(), "a.csv")
+    assert [study["items"][name]["zh"] if isinstance(study["items"][name], dict) else study["items"][name]
+            for name in study["items"]] == ["质量", "物流", "客服", "总体满意度"]  # fmt: skip
+    (several,) = study["multiple"].values()
+    assert (several["zh"], list(several["columns"])) == ("您怎么知道我们？", ["微信", "朋友"])
+
+
+def test_hints_can_be_typed_as_they_stand(tmp_path: Path) -> None:
+    path = tmp_path / "July 2004.csv"
+    path.write_text("speed,staff,overall\n" + "\n".join(f"{n % 5 + 1},{n % 4 + 1},{n % 5 + 1}" for n in range(40)))
+    told = CliRunner().invoke(app, ["new", str(path), "--to", str(tmp_path / "July 2004")]).output
+    assert f"csresearch check '{tmp_path / 'July 2004'}'" in told
+
+
 def test_the_command_takes_an_encoding(tmp_path: Path) -> None:
     rows = "\n".join(f"{code},{6 - code},{code}" for code in (1, 2, 3, 4, 5) * 8)
     path = tmp_path / "a.csv"

@@ -229,6 +229,18 @@ def test_words_of_the_file_that_say_something_else_are_told(
     assert told == ([found] if found else [])
 
 
+@pytest.mark.parametrize(
+    ("best", "told"), [("Strongly agree", []), ("Very satisfied", ["'Very satisfied' is the highest code in Q1"])]
+)
+def test_to_agree_with_a_reversed_statement_is_no_praise(
+    makes: Makes, tmp_path: Path, best: str, told: list[str]
+) -> None:
+    study = STUDY.replace('Q1 = "', 'Q1 = { reversed = true, en = "').replace('"\nQ2', '" }\nQ2')
+    content = twice(makes, {1.0: best.replace("agree", "disagree").replace("sat", "dissat"), 5.0: best}, missing=[])
+    table = checked(tmp_path, content, study)
+    assert table.loc[table["found"].str.contains("highest code"), "found"].tolist() == told
+
+
 def test_options_in_another_order_are_told(makes: Makes, tmp_path: Path) -> None:
     study = STUDY.replace("ends = [1, 5]", 'options = ["bad", "fair", "good"]')
     content = twice(makes, {1.0: "good", 2.0: "fair", 3.0: "bad"}, missing=[], answers=(1, 2, 2, 3))

@@ -115,7 +115,7 @@ def test_a_share_near_1_has_no_difference_upwards_that_few_would_find() -> None:
         ({}, "give one of n, margin and difference; found none"),
         ({"n": 100, "margin": 0.1}, "found n, margin"),
         ({"measure": "median", "n": 100}, "allowed are share, mean, nps, index"),
-        ({"measure": "nps", "n": 100}, "a nps needs the standard deviation of one answer"),
+        ({"measure": "nps", "n": 100}, "needs the standard deviation of one answer"),
         ({"n": 100, "sd": 1.0}, "give share="),
         ({"n": 100, "share": 1.0}, "an expected share between 0 and 1"),
         ({"n": 0}, r"n=0 \(above 0"),

@@ -286,6 +286,8 @@ FAULTS = {  # a change of the after-sales study: what is said
     "behaviour, mind, product, service, visual; did you mean 'mind'?",
     ('outlets = "all"', 'weight = "w"\noutlets = "all"'): "[design] weight: found [margins] too; allowed: one of them; "
     "take [design] weight or [margins] away",
+    ('outlet = { column = "dealer" }', 'outlet = "dealer"'): "[groups] outlet: found 'dealer'; allowed: "
+    "a table { column = 'name of the column' }; write it in one of these ways",
     ('outlets = "all"', ""): "[design] outlets: found nothing; allowed: 'sampled' or 'all'; "
     "say whether the outlets are a sample of the network (clusters) or all of it (strata)",
     ('outlets = "all"', 'outlets = "every"'): "[design] outlets: found 'every'; allowed: 'sampled' or 'all'; "

@@ -108,11 +108,12 @@ def _disconfirmation(study: Study, columns: set[str], outcome: list[Need]) -> di
     direct = _absent(study, columns, [terms["direct"]]) if terms["direct"] else []
     needs = needs or direct or _comparable(study, terms)
     direct = direct if terms["direct"] else [("the direct measure", _EXPECTED["direct"])]
+    first = [("what Disconfirmation lacks", "")] if needs else []
     return {
         "Disconfirmation": needs,
-        "Disconfirmation: direct": needs + direct,
-        "Disconfirmation: gaps": needs + _asked_of_one(study, columns, GAP),
-        "Disconfirmation: tolerance": needs + _asked_of_one(study, columns, ZONE),
+        "Disconfirmation: direct": first + direct,
+        "Disconfirmation: gaps": first + _asked_of_one(study, columns, GAP),
+        "Disconfirmation: tolerance": first + _asked_of_one(study, columns, ZONE),
     }
 
 
@@ -184,10 +185,10 @@ def _facets(study: Study, columns: set[str]) -> list[Need]:
 
 
 def _recommend_scale(study: Study) -> list[Need]:
-    """Ask for 0 to 10, on which alone a net promoter score is defined."""
+    """Ask for the eleven points on which alone a net promoter score is defined: 0 to 10, or coded 1 to 11."""
     term = study.roles.recommend
     if term is None or (term in study.attributes and "performance" not in study.facets):
         return []
-    if {study.ends(column) for column in study.columns_of(term)} == {(0, 10)}:
+    if {study.ends(column) for column in study.columns_of(term)} in ({(0, 10)}, {(1, 11)}):
         return []
     return [("a 0-10 scale for the recommendation", "[scales] likely = { ends = [0, 10] }")]

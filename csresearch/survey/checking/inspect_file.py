@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from csresearch.survey.checking.view import Answers, Finding, note, stop
 from csresearch.survey.questions import Scale
 from csresearch.survey.study_file.faults import listed
-from csresearch.survey.wording import is_turned, missing_kind
+from csresearch.survey.wording import is_agreement, is_turned, missing_kind
 
 _KINDS = "not_used, skipped, dont_know, refused"
 
@@ -60,7 +60,8 @@ def _against(scale: Scale, words: Mapping[float, str], *, turned: bool) -> Itera
     inside = {code: said for code, said in words.items() if low <= code <= high}
     if not scale.options and is_turned(inside) != turned and inside:
         better = inside[min(inside)] if not turned else inside[max(inside)]
-        if is_turned(inside) or is_turned({-code: said for code, said in inside.items()}):
+        reversed_statement = turned and is_agreement(better)  # to agree with "too slow" is no praise
+        if not reversed_statement and (is_turned(inside) or is_turned({-code: said for code, said in inside.items()})):
             yield (
                 f"'{better}' is the {'highest' if turned else 'lowest'} code",
                 f"reversed = {str(not turned).lower()}?",

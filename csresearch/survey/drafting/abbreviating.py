@@ -7,7 +7,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from csresearch.survey.drafting.unknown_column import Column
-from csresearch.survey.reading import Notes
 
 _LONG = 24  # characters after which a header is rather a question than a name
 _NUMBERED = re.compile(r"\W*[Qq]?(\d+)\s*[、.．:：)]\s*(\S.*)", re.DOTALL)
@@ -54,7 +53,7 @@ def abbreviate(found: Sequence[Column], names: Collection[str]) -> list[Column]:
             result.append(column)
             continue
         numbered = _NUMBERED.fullmatch(column.header)
-        label = numbered[2].strip() if numbered else column.header
+        label = column.note.label or (numbered[2].strip() if numbered else column.header)
         stem, _ = parts(label)
         base = f"q{numbered[1]}" if numbered else stems.setdefault(stem or label, f"q{len(stems) + 1}")
         lines[base] = lines.get(base, 0) + 1
@@ -62,6 +61,5 @@ def abbreviate(found: Sequence[Column], names: Collection[str]) -> list[Column]:
         while name in taken:
             name += "_"
         taken.add(name)
-        note = column.note if column.note != Notes() else Notes(label=label)
-        result.append(replace(column, name=name, note=replace(note, label=label)))
+        result.append(replace(column, name=name, note=replace(column.note, label=label)))
     return result

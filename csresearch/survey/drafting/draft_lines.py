@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import wrap
@@ -87,11 +88,14 @@ def lines(found: Found, file: str, title: str) -> Iterator[str]:
         yield f"{name} = {{ {ends}{codes} }}" + _check(note)
     yield from _facet_lines(found)
     if made.items:
-        yield from ("", "[items]" + _check("write the wording of each question; reversed = true where high is bad"))
+        note = "write each question; reversed = true where high is bad, in words of the good side"
+        yield from ("", "[items]" + _check(note))
+        shared = Counter(parts(found.label(name))[0] for name in made.items)
         for name in made.items:
-            on = "" if len(made.scales) == 1 else f", scale = {_text(made.scale_of[name])}"
+            on = "" if len(made.scales) == 1 and not made.worded else f", scale = {_text(made.scale_of[name])}"
             on += ", reversed = true" * (name in made.turned)
-            words = _text(found.label(name))
+            stem, line = parts(found.label(name))
+            words = _text(line if stem and shared[stem] > 1 else found.label(name))  # what a matrix asks about
             note = _check("the words of its lowest code are the best") if name in made.turned else ""
             if name in made.against and not note:
                 note = _check("its answers fall where those of the others rise: reversed = true?")
@@ -188,7 +192,7 @@ def _role_lines(made: Guess) -> Iterator[str]:
     if made.drivers:
         yield f"drivers = {_list(made.drivers)}" + _check("what may explain it")
     if made.recommend:
-        yield f"recommend = {_text(made.recommend)}" + _check("the 0-10 question")
+        yield f"recommend = {_text(made.recommend)}" + _check("the question of eleven points, 0 to 10")
     if made.effort:
         term, version = made.effort
         asked = "made easy, 1 to 7" if version == 2 else "how much effort, 1 to 5"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from csresearch.survey.drafting.abbreviating import parts
-from csresearch.survey.drafting.known_columns import is_about_people, is_platform, roles_of
+from csresearch.survey.drafting.known_columns import is_about_people, is_in_own_words, is_platform, roles_of
 from csresearch.survey.drafting.resembling import MERE, Ends, facets, families, scales, worded_scales
 from csresearch.survey.drafting.unknown_column import Column, is_kano
 from csresearch.survey.wording import rank
@@ -21,6 +21,8 @@ _OUTCOME = (
     r"^(c?sat|satisf\w*|cusa|zufried\w*|满意\w*)\d*$",
     r"^(over_?all|global)",
 )
+_SATISFIED = re.compile(r"(?i)\bsatisf|满意")  # where one question alone says so
+_ELEVEN = ((0, 10), (1, 11))
 _RECOMMEND = re.compile(r"(?im)recom[ie]+nd|recomm?end|\bnps|^ltr|推荐")
 _EFFORT = re.compile(r"(?i)effort|(made|make) it easy|easy (for me|was it)|esfuerzo|费力|省力|轻松")
 _EXPECTED = re.compile(r"(?i)expe(ct\w*)?|cuex")
@@ -103,11 +105,11 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     loops = _loops(items)
     constructs = _constructs([c for c in others if c.name in items], scale_of, taken={*items, *attributes})
     outcome = _outcome(items, constructs, said)
-    recommend = next((n for n in items if _RECOMMEND.search(said[n]) and kept[n].key == (0, 10)), None)
+    recommend = next((n for n in items if _RECOMMEND.search(said[n]) and kept[n].key in _ELEVEN), None)
     expected, received = (next(filter(words.fullmatch, constructs), None) for words in (_EXPECTED, _RECEIVED))
     used = {*kept, *roles.values()}
     apart = {*used, *again, *(c.name for c in others if _kano(c) or (_named(c.said) and not c.nominal))}
-    segments = [c.name for c in others if c.name not in apart and c.grouping][:_LISTED]
+    segments = [c.name for c in others if c.name not in apart and c.grouping and not is_in_own_words(c)][:_LISTED]
     used |= set(segments)
     return Guess(
         roles=roles, scales={named[key]: _merged(key, kept.values()) for key in named}, scale_of=scale_of,
@@ -277,7 +279,8 @@ def _outcome(items: Sequence[str], constructs: Mapping[str, Sequence[str]], said
         for name in (*constructs, *items):
             if re.search(f"(?im){pattern}", said.get(name, name)):
                 return next((construct for construct, inside in constructs.items() if name in inside), name)
-    return None
+    satisfied = [name for name in items if _SATISFIED.search(said.get(name, name))]
+    return satisfied[0] if len(satisfied) == 1 else None
 
 
 def _drivers(

@@ -9,7 +9,8 @@ from csresearch.survey.drafting.unknown_column import Column
 
 ROLES: Mapping[str, str] = {  # whole names of columns that say who a respondent is
     "id": r"_?id|(resp(ondent|onse)?|case|record|user)[_. -]?(id|no|nr|num(ber)?)?|_?uuid|row|key|folio"
-    r"|序号|编号|答卷编号",
+    r"|(customer|client|member|guest|interview)[_. -]?(id|no|nr|num(ber)?)|序号|编号|(答卷|问卷|样本|客户|会员)编号"
+    r"|(id|folio|n[º°o.]*|n[uú]m(ero)?\.?)[_. -]*(de[_. -]+)?(cliente|encuesta(do)?|entrevista(do)?|cuestionario|caso)",
     "duration": r"seconds|_?duration.*|(interview|total)[_. -]?time|loi|duraci[oó]n.*|所用时间|答题时长|用时",
     "weight": r"weights?|wt|wgt|pw|sampling[_. -]?weight|peso|ponderaci[oó]n|factor([_. -]?(de[_. -])?expansi[oó]n)?"
     r"|权重",
@@ -30,6 +31,10 @@ _ABOUT_PEOPLE = re.compile(
     r"|type|channel|cohort|segment|faculty|department|frequency|tenure|sexo|g[eé]nero|edad|ingreso|ciudad|regi[oó]n|pa[ií]s"
     r"|性别|年龄|收入|学历|职业|城市|地区|省份)"
 )
+_IN_OWN_WORDS = re.compile(
+    r"(?i)comment|remark|suggest|feedback|verbatim|anything else|in your own words|comentario|observaci|sugerenc"
+    r"|opiniones|意见|建议|评论|留言|备注"
+)
 _ASKED_ABOUT_PEOPLE = re.compile(
     r"(?i)^(您|你)?的?(性别|年龄|收入|学历|职业|婚姻)|your (age|gender|sex|income|education)"
     r"|\bsu (edad|sexo|g[eé]nero)|^(sex|gender|age)\b"
@@ -44,6 +49,11 @@ def is_platform(column: Column) -> bool:
 def is_about_people(column: Column) -> bool:
     """Tell whether a column says who a respondent is, by its name or its question."""
     return bool(_ABOUT_PEOPLE.match(column.name) or _ASKED_ABOUT_PEOPLE.search(column.note.label))
+
+
+def is_in_own_words(column: Column) -> bool:
+    """Tell whether respondents wrote what they liked, by its name or its question: nothing of it goes into a draft."""
+    return not column.numeric and bool(_IN_OWN_WORDS.search(column.said))
 
 
 def roles_of(found: Sequence[Column]) -> dict[str, str]:

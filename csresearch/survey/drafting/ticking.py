@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import pandas as pd
+
 from csresearch.survey.drafting.abbreviating import parts
+from csresearch.survey.drafting.known_columns import is_in_own_words
 from csresearch.survey.drafting.resembling import families
 from csresearch.survey.drafting.unknown_column import Column
 from csresearch.survey.reading.several import NOT_CHOSEN
 from csresearch.survey.wording import missing_kind
 
-_JOINTS = ("┋", ";", "；", "|", " | ")
+_PLATFORMS_JOINT = "┋"  # which nobody types
+_JOINTS = (_PLATFORMS_JOINT, ";", "；", "|", " | ", ",")  # a comma stands in many texts, and comes last
 _JOINED = 0.1  # share of the answers that hold the joint
 _OPTIONS = 40  # at most
 _YES = ("y", "yes", "true", "sí", "si", "是", "n/a")
@@ -104,13 +108,15 @@ def _joined(column: Column) -> Ticked | None:
     answered = column.answered
     if column.numeric or not len(answered):
         return None
-    for joint in _JOINTS:
+    for joint in _JOINTS if not is_in_own_words(column) else (_PLATFORMS_JOINT,):
         several = answered.str.contains(joint, regex=False)
         if several.mean() < _JOINED:
             continue
         plain = answered.str.replace(r"[〖【].*?[】〗]", "", regex=True)
         counts = Counter(part.strip() for cell in plain for part in cell.split(joint) if part.strip())
         options = [part for part, _ in counts.most_common() if missing_kind(part) is None]
+        if joint == "," and not _is_list(plain):
+            continue
         if 2 <= len(options) <= _OPTIONS and len(options) <= len(answered) / 4:
             label = column.note.label or column.name
             return Ticked(
@@ -118,6 +124,13 @@ def _joined(column: Column) -> Ticked | None:
                 delimiter=joint, options=sorted(options),
             )  # fmt: skip
     return None
+
+
+def _is_list(answered: pd.Series) -> bool:
+    """Tell lists from texts with commas: lists differ in length, and most options come alone somewhere."""
+    cells = [[part.strip() for part in cell.split(",")] for cell in answered]
+    every, alone = {part for cell in cells for part in cell}, {cell[0] for cell in cells if len(cell) == 1}
+    return len({len(cell) for cell in cells}) > 2 and len(alone) >= len(every) / 2  # not "Lyon, France"
 
 
 def _slug(words: str) -> str:

@@ -154,6 +154,7 @@ class Margins(Table):
 class Grouping(Table):
     """[groups] outlet, and what wave and brand have in common with it."""
 
+    shorthand = "a table { column = 'name of the column' }"
     column: Text
 
 

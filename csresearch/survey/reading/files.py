@@ -20,6 +20,7 @@ _FOREIGN = {
     b"7z\xbc\xaf": "a 7z archive",
     b"Rar!": "a RAR archive",
 }
+_NAMED = {".sav": "SPSS", ".zsav": "SPSS", ".por": "SPSS", ".dta": "Stata", ".sas7bdat": "SAS", ".parquet": "Parquet"}
 _LOOKED_AT = 4096
 _CONTROLS = [*range(9), *range(14, 32)]  # bytes that no text has, or hardly any
 
@@ -40,13 +41,18 @@ def tabulate(content: bytes, file: str, said: Said | None = None) -> Table:
     reader = next((reader for reader in READERS if reader.recognises(content)), None)
     if reader is None and said.encoding is not None:
         reader = READERS[-1]  # a text that only its encoding makes one
-    if reader is None and content[:_LOOKED_AT].count(0) > len(content[:_LOOKED_AT]) / 4:
+    foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "")
+    named = next((kind for ending, kind in _NAMED.items() if file.lower().endswith(ending)), "")
+    if reader is None and named and content:
+        remedy = "other programs use the same ending; save it again with the program that wrote it, as CSV UTF-8"
+        raise DataError(f"{file} is no file of {named}, though its name says so; {remedy}")
+    if reader is None and not foreign and content[:_LOOKED_AT].count(0) > len(content[:_LOOKED_AT]) / 4:
         remedy = "say encoding = 'utf-16-le' or 'utf-16-be' in [data], or save it as CSV UTF-8"
         raise DataError(f"{file} is no text file, or one in UTF-16 without its byte-order mark; {remedy}")
     if reader is None:
-        foreign = next((name for signature, name in _FOREIGN.items() if content.startswith(signature)), "no text file")
+        remedy = "unpack it first" if "archive" in foreign else "save it as CSV UTF-8"
         tried = ", ".join(reader.name for reader in READERS)
-        raise DataError(f"{file} is {foreign}; tried: {tried}; save it as CSV UTF-8")
+        raise DataError(f"{file} is {foreign or 'no text file'}; tried: {tried}; {remedy}")
     table = reader.read(content, file, said)
     idle = [key for key, value in asdict(said).items() if value is not None and key not in reader.heeds]
     told = [

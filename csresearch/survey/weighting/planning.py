@@ -229,7 +229,7 @@ def _sd(measure: Measure, share: float, sd: float | None) -> float:
     if sd is None or not 0 < sd < math.inf:
         example = {"nps": "76 points with 43 % promoters and 20 % detractors", "index": "15 to 20 points"}
         known = example.get(measure, "about 1.8 on a scale of 1 to 10")
-        raise ValueError(f"sd={sd!r}: a {measure} needs the standard deviation of one answer, above 0; often {known}")
+        raise ValueError(f"sd={sd!r}: {measure!r} needs the standard deviation of one answer, above 0; often {known}")
     return sd
 
 
