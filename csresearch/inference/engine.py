@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import ThreadpoolController  # type: ignore[import-untyped]
 
 from csresearch.inference.derivatives import influences, simple_variance
 from csresearch.inference.design import Weighting
@@ -57,8 +59,17 @@ def run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool =
         Take the linearised standard error in place of that of bootstrap draws (scores; designs of under 8 df); a
         jackknife keeps its own, and replicate weights of a file know more of the design than we do.
     """
-    with threadpool_limits(1, user_api="blas"):  # a matrix product split over threads differs in its last digits
+    with _threads("scipy.linalg" in sys.modules).limit(limits=1, user_api="blas"):
         return _run(problem, replicates, linearize=linearize)
+
+
+@cache
+def _threads(every: bool) -> ThreadpoolController:
+    """Control the threads of BLAS, a matrix product split over them differs in its last digits; `every`: of scipy too.
+
+    To look for the libraries takes as long as many a model.
+    """
+    return ThreadpoolController()
 
 
 def _run(problem: Problem, replicates: AnyReplicates | None, *, linearize: bool) -> Estimates:

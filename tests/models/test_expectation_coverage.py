@@ -50,7 +50,7 @@ def problem(values: Array, weighting: Weighting) -> Problem:
     n = len(values)
     return Problem(
         moments=Moments.of_rows(values, names=NAMES), used=np.ones(n, dtype=bool), domains=np.ones((1, n), dtype=bool),
-        weighting=weighting, estimate=estimate,
+        weighting=weighting, estimate=estimate, analytic=True,
     )  # fmt: skip
 
 
