@@ -71,12 +71,12 @@ class Book:
 
     def __init__(self, book: Workbook, language: str) -> None:
         self.book, self.language = book, language
-        self._formats: dict[str, Format] = {}
+        self._formats: dict[tuple[object, ...], Format] = {}
         self._names: set[str] = set()
 
     def format(self, number: str = "General", **look: object) -> Format:
         """Give the format of a cell, made once."""
-        key = f"{number} {sorted(look.items())}"
+        key = (number, *sorted(look.items())) if look else (number,)
         if key not in self._formats:
             face = THEME.chinese if self.language == "zh" else THEME.latin
             base = {"font_name": face, "font_size": 10, "font_color": hexadecimal(THEME.ink), "valign": "top"}

@@ -14,7 +14,7 @@ def columns_of(text: str) -> int:
     >>> columns_of("CSI 满意")
     8
     """
-    return sum(1 + is_wide(sign) for sign in text)
+    return len(text) if text.isascii() else sum(1 + is_wide(sign) for sign in text)
 
 
 @cache

@@ -20,6 +20,7 @@ MINUS = "\N{MINUS SIGN}"
 _DECIMALS: Mapping[Unit, int | None] = {
     "points": 1, "per_point": 2, "sd": 2, "share": 0, "r2": 2, "years": 1, "money": 0, "none": None,
 }  # fmt: skip
+_UNITS: Mapping[object, Unit] = {unit: unit for unit in _DECIMALS}
 _IN_ROW_UNIT = ("estimate", "std_error", "conf_low", "conf_high", "value", "threshold")
 _COUNTS = ("n_obs", "n_effective")
 
@@ -240,8 +241,7 @@ def column_unit(name: str, row_unit: object) -> Unit | Literal["p"] | None:
     ('share', 'money', None)
     """
     if name in _IN_ROW_UNIT:
-        known: dict[object, Unit] = {unit: unit for unit in _DECIMALS}
-        return known.get(row_unit, "none")
+        return _UNITS.get(row_unit, "none")
     if name in _COUNTS:
         return "money"
     if name == "p_value":

@@ -113,6 +113,7 @@ def joined(*sentences: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096)
 def retold(words: str, rooms: str, language: str) -> str:
     """Say in a language what stands as plain English in a table; what no key of the room fits stays as it is.
 
