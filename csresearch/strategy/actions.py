@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import pandas as pd
 
 from csresearch.models.importance_performance import ImportancePerformance, importance_of
+from csresearch.models.screening_effect import screening_effect
 from csresearch.result import Result
 from csresearch.strategy.evidence import Grade
 from csresearch.strategy.moves import Move
@@ -184,6 +186,17 @@ class Strategy:
         asked = next((m.outcome for m in models if isinstance(m, ImportancePerformance)), None)
         study = self.sample.study
         return asked or (study.roles.outcome if study is not None else None) or ""
+
+    @cached_property
+    def screening(self) -> Result | None:
+        """What screening changed in the main numbers, found once for all languages; None where it excluded nobody."""
+        sample, study = self.sample, self.sample.study
+        by, log = self.results[0].precision.replicates, sample.log
+        if study is None or by is None or log.empty or not log["n_excluded"].any():
+            return None
+        named = (self.outcome, study.roles.recommend, *(study.roles.drivers or ()))
+        terms = tuple(dict.fromkeys(name for name in named if name))
+        return screening_effect(sample, terms=terms, replicates=by, level=self.results[0].level) if terms else None
 
     def table(self) -> pd.DataFrame:
         """One row an action: rule, term, grade, support, effect, move, uplift with its interval, planning value."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from csresearch.models.screening_effect import screening_effect
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.story.telling import Telling
 from csresearch.show.format import interval, word
@@ -14,12 +13,9 @@ LARGE = 0.5  # points of the outcome: a change to be reported beside the figure
 
 def screening_exhibits(t: Telling) -> list[Exhibit]:
     """Hold the main numbers with and without the respondents whom screening excluded against each other."""
-    strategy, sample = t.strategy, t.strategy.sample
-    by = strategy.results[0].precision.replicates if strategy.results else None
-    if sample.study is None or by is None or sample.log.empty or not sample.log["n_excluded"].any():
+    result = t.strategy.screening
+    if result is None:
         return []
-    terms = tuple(dict.fromkeys((strategy.outcome, *_others(t))))
-    result = screening_effect(sample, terms=terms, replicates=by, level=strategy.results[0].level)
     frame = result.table("screening")
     size = len(frame) // 3
     everyone, screened, change = (frame.iloc[k * size : (k + 1) * size] for k in range(3))
@@ -44,14 +40,6 @@ def screening_exhibits(t: Telling) -> list[Exhibit]:
             alt=t.tabled(table),
         )
     ]
-
-
-def _others(t: Telling) -> tuple[str, ...]:
-    """Question of recommendation and drivers."""
-    study = t.strategy.sample.study
-    if study is None:
-        return ()
-    return tuple(name for name in (study.roles.recommend, *(study.roles.drivers or ())) if name)
 
 
 def _subject(t: Telling, row: pd.Series) -> str:
