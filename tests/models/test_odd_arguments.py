@@ -157,3 +157,12 @@ def test_a_question_that_a_group_was_not_asked_is_a_gap_in_its_column() -> None:
     found = cs.banner(cs.Sample.from_frame(made, scale=(0, 10)), rows=("care",), columns=("wave",)).table
     assert found[found["segment"] == "w1"]["estimate"].isna().all()
     assert found[found["segment"] != "w1"]["estimate"].notna().all()
+
+
+def test_signs_that_no_page_can_hold_become_spaces() -> None:
+    made = frame()
+    made["wave"] = made["wave"].map({"w1": "=w\x0b1", "w2": "<b>w2</b>"})
+    page = cs.banner(cs.Sample.from_frame(made, scale=(0, 10)), rows=("care",), columns=("wave",)).html()
+    assert "=w 1" in page
+    assert "\x0b" not in page
+    assert "<b>w2" not in page

@@ -89,6 +89,9 @@ REFUSED = {
         'screening = { careless = { signs = ["longest"] } }',
         "found signs of 1 kind (pattern) and kinds",
     ),
+    "codec of escapes": ("", 'encoding = "unicode_escape"', "encoding = 'unicode_escape' is no encoding"),
+    "line as delimiter": ("", 'delimiter = "\\n"', "[data] delimiter: found the sign '\\n'; allowed: a sign such as"),
+    "letter as delimiter": ("", 'delimiter = "e"', "[data] delimiter: found the sign 'e'"),
     "nobody left": ("", SPEED, "[data] screening.speed: found 60: took less than 1,000 seconds"),
 }
 

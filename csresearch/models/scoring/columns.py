@@ -42,7 +42,7 @@ def chosen_terms(sample: Sample, items: tuple[str, ...] | None) -> tuple[str, ..
 
 def require_top(top: object) -> None:
     """Refuse a number of codes that is none."""
-    if not isinstance(top, Integral) or isinstance(top, bool) or int(top) < 1:
+    if isinstance(top, bool) or not isinstance(top, Integral) or int(top) < 1:
         raise ValueError(f"top={top!r}: the top box holds at least 1 code, and whole ones")
 
 

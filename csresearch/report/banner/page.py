@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from csresearch.report.banner.blocks import blocks_of
 from csresearch.report.banner.worded import Worded
+from csresearch.report.exhibit import printable
 from csresearch.show.theme import THEME
 from csresearch.show.words import text
 
@@ -29,7 +30,7 @@ def page_of(banner: Banner, language: str) -> str:
     for _, size in groups:
         starts.add(max(starts) + size)
     families = Markup(", ").join(Markup('"{}"').format(family) for family in THEME.families) + Markup(", sans-serif")
-    return rooms.get_template("banner.html.j2").render(
+    page = rooms.get_template("banner.html.j2").render(
         title=words.title,
         words=words,
         language=text("language.tag", language),
@@ -40,3 +41,4 @@ def page_of(banner: Banner, language: str) -> str:
         theme=THEME,
         families=families,
     )
+    return printable(page)

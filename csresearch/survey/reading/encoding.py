@@ -22,6 +22,8 @@ _NAMES |= {"gb18030": "GB18030", "big5": "Big5", "cp1252": "cp1252"}
 DECIDED = tuple(_NAMES[name] for name in CANDIDATES)
 """Names of encodings that only the bytes tell."""
 _REMEDY = "say encoding = '...' in [data], such as 'gb18030', 'big5' or 'cp1252', or save the file as CSV UTF-8"
+_ESCAPES = ("idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7", "undefined")
+"""Codecs of Python that are no encodings of a file: they would turn signs of the answers into others."""
 _LOOKED_AT = 1 << 16  # bytes of different lines beyond ASCII, which tell the encoding
 _MESS = 0.08  # a text that reads worse than this is in none of the encodings
 _CERTAIN = 4  # different characters that are UTF-8 by no chance
@@ -66,6 +68,8 @@ def decode(content: bytes, file: str, *, asked: str | None = None) -> tuple[str,
         try:
             known = codecs.lookup(asked).name
             "a".encode(known)  # a codec of bytes, such as base64, is none of text
+            if known in _ESCAPES:
+                raise LookupError
         except LookupError:
             raise DataError(f"{file}: [data] encoding = '{asked}' is no encoding; {_REMEDY}") from None
         known = marked if marked is not None and known in _MARKED[marked] else known

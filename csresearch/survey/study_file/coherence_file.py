@@ -10,7 +10,14 @@ from csresearch.survey.study_file.faults import Fault, place, quote, twice
 
 def file_faults(file: File, terms: Collection[str]) -> list[Fault]:
     """Find every fault of the three tables; `terms` are the names that constructs, attributes and items have."""
-    return [*_columns(file), *_multiple(file, terms), *_loop(file, terms)]
+    return [*_text(file), *_columns(file), *_multiple(file, terms), *_loop(file, terms)]
+
+
+def _text(file: File) -> Iterator[Fault]:
+    delimiter = file.data.delimiter if file.data else None
+    if delimiter is not None and (delimiter.isalnum() or delimiter in "\"'\r\n\0 "):
+        found = f"the sign {delimiter!r}"
+        yield Fault("[data] delimiter", found, "a sign such as , ; | or a tab", "write the one between the cells")
 
 
 def _columns(file: File) -> Iterator[Fault]:

@@ -94,7 +94,7 @@ def quote(value: object) -> str:
 
 def listed(names: Iterable[object]) -> str:
     """List names, at most twelve of them."""
-    every = [str(name) for name in names]
+    every = [str(name) or "(no name)" for name in names]
     more = f" and {len(every) - 12} more" if len(every) > 12 else ""
     return (", ".join(every[:12]) + more) or "none"
 
