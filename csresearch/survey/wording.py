@@ -5,52 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-_MISSING: Mapping[str, str] = {  # what stands first wins
-    "skipped": r"skip|not asked|\bfilter|routing|no (se )?pregunt|\bfiltro|\bsalto|跳过|跳题|未问",
-    "not_used": r"not? applicable|inapplicable|^n\W?a\W?$|n/a|(does|did|do)( not|n.t) (apply|use|have)"
-    r"|not? (yet )?(been )?(used|rated)|never (used|had|tried)|have(n.t| not) used|no experience|no (me )?aplica"
-    r"|no procede|no corresponde|no (lo|la|los|las)? ?(he|ha|hemos)? ?(us|utiliz)|sin experiencia"
-    r"|不适用|未使用|没用过|没有?(使用|用过)|未体验|无此项|未接触",
-    "dont_know": r"(do|does|did)( not|n.t|nt) (know|remember)|^d\W?k\W?$|not sure|unsure|can(no|')?t (say|rate|judge)"
-    r"|no opinion|undecided|no sabe|no s[eé]\b|^ns\b|ns\W?n[cr]|no (lo )?recuerd|sin opini"
-    r"|不知道|不清楚|不了解|不确定|说不清|难说|记不清|不记得|无法评价",
-    "refused": r"refus|prefer not|rather not|declin|no (answer|response)|not (stated|answered|ascertained)|rechaz"
-    r"|no (contest|respond|quier)|prefier[eo] no|^n\.?[cr]\.?$|拒答|拒绝|不愿|不想回答|未回答|未作答",
-    "empty": r"^\W?(system )?missing\W?$|^blank$|^(valor )?perdido|^vac[ií]o$|^en blanco$|缺失|^\W?空\W?$",
-}
-_NEUTRAL = re.compile(
-    r"neither|neutral|^average|^fair$|so.so|as expected|^ok(ay)?$|^medium|\bni\b.*\bni\b|^regular|indiferente|^normal"
-    r"|lo esperado|一般|中立|普通|说不上|与预期一致|既不"
-)
-_WORST = re.compile(
-    r"not at all|terribl|awful|horribl|worst|useless|^nada\b|p[eé]sim|fatal|peor posible|完全不|一点也?不|极差|根本不"
-)
-_BEST = re.compile(r"excellent|outstanding|perfect|superb|excepcional|excelente|óptim|优秀|极好|完美")
-_WORSE = re.compile(
-    r"(dis|un)satisf|disagree|unlikely|improbable|unimportant|difficult|\bhard\b|uneasy|\bpoor|\bbad\b|worse|below|weak"
-    r"|\bnot\b|never|rarely|seldom|insatisf|descontent|desacuerdo|dif[ií]cil|\bmal[oa]?\b|peor|por debajo|\bpoco|\bno\b"
-    r"|nunca|rara vez|不|差|难|低于|没有|从不|很少|糟"
-)
-_BETTER = re.compile(
-    r"satisf|agree|likely|probable|importan|\beasy|good|better|above|often|always|great|strong|content[oa]?|acuerdo"
-    r"|f[aá]cil|buen[oa]?|mejor|por encima|siempre|a menudo|frecuente|满意|同意|可能|重要|容易|好|高于|经常|总是|愿意"
-)
-_STRENGTH = (  # the first that is found says how much
-    (r"not (very|too|so|really)|不太|不大|不怎么|no (muy|mucho)|poco", 0.6),
-    (r"extreme|complete|total|absolut|entire|完全|极其|极为|completament|plenament", 3.0),
-    (
-        r"very|strong|high|much|most|definitely|always|never|非常|很|十分|特别|从不|总是|\bmuy|\bmucho|siempre|nunca",
-        2.0,
-    ),
-    (r"somewhat|slight|rather|fairly|little|probably|比较|较|有点|稍|略|\balgo|más bien|un poco|parcial", 0.6),
-    (r"quite|mostly|mainly|bastante", 1.3),
-)
-_AGREEMENT = re.compile(r"agree|\bacuerdo|同意|赞同")
-_SPANISH = re.compile(
-    r"[ñ¿¡áéíóú]|\b(de|la|el|los|las|con|del|su|una?|que|muy|por|usted|acuerdo)\b|satisfech|aci[oó]n\b"
-)
-_ENGLISH = re.compile(r"\b(the|of|with|and|your?|how|is|was|were|are|very|to|in|for)\b|satisfied|agree")
-_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+from csresearch.survey.lexicon import patterns, strengths
+
+_MISSING, _ANSWERS, _LANGUAGES = (patterns(table) for table in ("missing", "answers", "languages"))
+_STRENGTH = strengths()
 
 
 def missing_kind(words: str) -> str | None:
@@ -62,7 +20,7 @@ def missing_kind(words: str) -> str | None:
     ['dont_know', 'dont_know', 'not_used', 'refused', 'dont_know', 'not_used', None]
     """
     plain = words.strip().lower()
-    return next((kind for kind, pattern in _MISSING.items() if re.search(pattern, plain)), None)
+    return next((kind for kind, pattern in _MISSING.items() if pattern.search(plain)), None)
 
 
 def rank(words: str) -> float | None:
@@ -74,14 +32,14 @@ def rank(words: str) -> float | None:
     [-2.0, 0.0, 0.6, 3.0, None]
     """
     plain = words.strip().lower()
-    if _NEUTRAL.search(plain):
+    if _ANSWERS["neutral"].search(plain):
         return 0.0
-    if _WORST.search(plain):
+    if _ANSWERS["worst"].search(plain):
         return -3.5
-    if _BEST.search(plain):
+    if _ANSWERS["best"].search(plain):
         return 3.5
-    sign = -1.0 if _WORSE.search(plain) else 1.0 if _BETTER.search(plain) else None
-    strength = next((much for pattern, much in _STRENGTH if re.search(pattern, plain)), 1.0)
+    sign = -1.0 if _ANSWERS["worse"].search(plain) else 1.0 if _ANSWERS["better"].search(plain) else None
+    strength = next((much for pattern, much in _STRENGTH.items() if re.search(pattern, plain)), 1.0)
     return None if sign is None else sign * strength
 
 
@@ -123,7 +81,7 @@ def is_agreement(words: str) -> bool:
     >>> is_agreement("Strongly agree"), is_agreement("非常同意"), is_agreement("Very satisfied")
     (True, True, False)
     """
-    return bool(_AGREEMENT.search(words.lower()))
+    return bool(_ANSWERS["agreement"].search(words.lower()))
 
 
 def language_of(words: Iterable[str]) -> str:
@@ -135,8 +93,8 @@ def language_of(words: Iterable[str]) -> str:
     ('zh', 'es', 'en')
     """
     every = [word.lower() for word in words if word.strip()]
-    chinese = sum(bool(_CHINESE.search(word)) for word in every)
-    spanish, english = (sum(bool(words.search(word)) for word in every) for words in (_SPANISH, _ENGLISH))
+    chinese = sum(bool(_LANGUAGES["zh"].search(word)) for word in every)
+    spanish, english = (sum(bool(_LANGUAGES[name].search(word)) for word in every) for name in ("es", "en"))
     if 2 * chinese > len(every):
         return "zh"
     return "es" if spanish > english and 5 * spanish > len(every) else "en"

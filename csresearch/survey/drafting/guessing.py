@@ -13,29 +13,11 @@ from csresearch.survey.drafting.abbreviating import parts
 from csresearch.survey.drafting.known_columns import is_about_people, is_in_own_words, is_platform, roles_of
 from csresearch.survey.drafting.resembling import MERE, Ends, facets, families, scales, worded_scales
 from csresearch.survey.drafting.unknown_column import Column, is_kano
+from csresearch.survey.lexicon import patterns
 from csresearch.survey.wording import rank
 
-_KANO = re.compile(r"(?i)^kano|[_. -](fun|dys|functional|dysfunctional)$")
-_OUTCOME = (
-    r"over_?all.*sat|sat.*over_?all|总体.*满意|整体.*满意|satisf.*(general|conjunto|global)|(general|conjunto|global).*satisf",
-    r"^(c?sat|satisf\w*|cusa|zufried\w*|满意\w*)\d*$",
-    r"^(over_?all|global)",
-)
-_SATISFIED = re.compile(r"(?i)\bsatisf|满意")  # where one question alone says so
+_ASKED, _OUTCOME, _FACETS = patterns("questions"), patterns("outcome"), patterns("facets")
 _ELEVEN = ((0, 10), (1, 11))
-_RECOMMEND = re.compile(r"(?im)recom[ie]+nd|recomm?end|\bnps|^ltr|推荐")
-_EFFORT = re.compile(r"(?i)effort|(made|make) it easy|easy (for me|was it)|esfuerzo|费力|省力|轻松")
-_EXPECTED = re.compile(r"(?i)expe(ct\w*)?|cuex")
-_RECEIVED = re.compile(r"(?i)perf(ormance)?|quality|qual|perq")
-_AGAINST = re.compile(r"(?i)disconf|(than|vs|versus|against|sat)_?expect")
-_AFTERWARDS = re.compile(
-    r"(?im)loy|cusl|recommend|^nps|^ltr|reuse|re_?purchase|rebuy|again|intent|churn|complain|cusco"
-)
-_FACET_WORDS = {  # in the question that the lines of a matrix share
-    "expectation": r"expect|期望|预期|esperab|expectativ",
-    "importance": r"importan|重要",
-    "performance": r"satisf|perform|rate|evaluat|experienc|满意|表现|评价|实际|valor|califi|recibi",
-}
 _PEOPLE = 30  # answers behind a correlation
 _CONTRARY = -0.2  # correlation with the mean of the others
 _ENOUGH = 3  # lines of a matrix that make a facet
@@ -97,7 +79,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     kept = {
         n: s
         for n, s in likely.items()
-        if n in facetted or s.key in usual or s.options or n in spoken or _named(said[n]) or _EFFORT.search(said[n])
+        if n in facetted or s.key in usual or s.options or n in spoken or _named(said[n]) or _says("effort", said[n])
     }
     named = _scale_names(kept)
     items = [name for name in kept if name not in facetted]
@@ -105,8 +87,8 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     loops = _loops(items)
     constructs = _constructs([c for c in others if c.name in items], scale_of, taken={*items, *attributes})
     outcome = _outcome(items, constructs, said)
-    recommend = next((n for n in items if _RECOMMEND.search(said[n]) and kept[n].key in _ELEVEN), None)
-    expected, received = (next(filter(words.fullmatch, constructs), None) for words in (_EXPECTED, _RECEIVED))
+    recommend = next((n for n in items if _says("recommend", said[n]) and kept[n].key in _ELEVEN), None)
+    expected, received = (next(filter(_ASKED[n].fullmatch, constructs), None) for n in ("expected", "received"))
     used = {*kept, *roles.values()}
     apart = {*used, *again, *(c.name for c in others if _kano(c) or (_named(c.said) and not c.nominal))}
     segments = [c.name for c in others if c.name not in apart and c.grouping and not is_in_own_words(c)][:_LISTED]
@@ -116,7 +98,7 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
         patterns=patterns, attributes=attributes, rivals=rivals, items=items, constructs=constructs,
         outlets=next((c.cells.nunique() for c in found if c.name == roles.get("outlet")), 0), outcome=outcome,
         expectation=expected if received else None, performance=received if expected else None,
-        disconfirmation=next((name for name in items if _AGAINST.search(said[name]) and name != outcome), None),
+        disconfirmation=next((n for n in items if _says("against", said[n]) and n != outcome), None),
         recommend=recommend, drivers=() if patterns else _drivers(items, constructs, outcome, expected, said),
         segments=segments, coded=[c.name for c in others if c.name in segments and c.numeric and not c.worded],
         gaps=any(_has_gaps(column, kept[column.name]) for column in others if column.name in kept),
@@ -128,8 +110,13 @@ def guess(found: Sequence[Column], names: Sequence[str]) -> Guess:
     )  # fmt: skip
 
 
+def _says(what: str, words: str) -> bool:
+    """Tell whether words ask for this, as the lexicon knows it."""
+    return bool(_ASKED[what].search(words))
+
+
 def _kano(column: Column) -> bool:
-    return bool(_KANO.search(column.name)) or is_kano(column)
+    return _says("kano", column.name) or is_kano(column)
 
 
 def _is_spoken(column: Column) -> bool:
@@ -156,9 +143,7 @@ def _words(found: Iterable[Column], groups: set[str]) -> dict[str, str]:
 def _effort(items: Iterable[str], kept: Mapping[str, Ends], said: Mapping[str, str]) -> tuple[str, int] | None:
     """Find the question on effort, and its version: 1 (1 to 5) how much it took, 2 (1 to 7) whether it was easy."""
     versions: dict[tuple[object, ...], int] = {(1, 5): 1, (1, 7): 2}
-    fits = [
-        (name, versions[kept[name].key]) for name in items if _EFFORT.search(said[name]) and kept[name].key in versions
-    ]
+    fits = [(n, versions[kept[n].key]) for n in items if _says("effort", said[n]) and kept[n].key in versions]
     return fits[0] if fits else None
 
 
@@ -170,7 +155,7 @@ def _facets_by_question(asked: Sequence[Column]) -> tuple[dict[str, str], tuple[
         numbered, (stem, line) = re.fullmatch(r"(.*\D)(\d+)", column.name), parts(column.note.label)
         if numbered and stem:
             matrices.setdefault(f"{numbered[1]}{{}}", {})[numbered[2]] = line
-            facet = next((facet for facet, words in _FACET_WORDS.items() if re.search(words, stem.lower())), "")
+            facet = next((facet for facet, words in _FACETS.items() if words.search(stem.lower())), "")
             facet_of.setdefault(f"{numbered[1]}{{}}", facet)
     for pattern, lines in matrices.items():
         if facet_of[pattern] != "performance" or len(lines) < _ENOUGH:
@@ -224,7 +209,7 @@ def _named_scales(likely: Mapping[str, Ends], asked: Iterable[Column]) -> dict[s
     found = dict(likely)
     for column in asked:
         scale, numbers = found.get(column.name), column.numbers.dropna()
-        if scale and scale.key == (1, 10) and _RECOMMEND.search(column.said) and 1 not in column.answers:
+        if scale and scale.key == (1, 10) and _says("recommend", column.said) and 1 not in column.answers:
             found[column.name] = Ends(0, 10, scale.missing)
         if scale is None and wide and _named(column.said) and numbers.between(wide.low, wide.high).all():
             found[column.name] = wide
@@ -232,7 +217,7 @@ def _named_scales(likely: Mapping[str, Ends], asked: Iterable[Column]) -> dict[s
 
 
 def _named(name: str) -> bool:
-    return bool(_RECOMMEND.search(name)) or any(re.search(f"(?im){pattern}", name) for pattern in _OUTCOME)
+    return _says("recommend", name) or any(pattern.search(name) for pattern in _OUTCOME.values())
 
 
 def _codes(scale: Ends) -> list[float]:
@@ -275,11 +260,11 @@ def _constructs(items: Sequence[Column], scale_of: Mapping[str, str], *, taken: 
 
 
 def _outcome(items: Sequence[str], constructs: Mapping[str, Sequence[str]], said: Mapping[str, str]) -> str | None:
-    for pattern in _OUTCOME:
+    for pattern in _OUTCOME.values():
         for name in (*constructs, *items):
-            if re.search(f"(?im){pattern}", said.get(name, name)):
+            if pattern.search(said.get(name, name)):
                 return next((construct for construct, inside in constructs.items() if name in inside), name)
-    satisfied = [name for name in items if _SATISFIED.search(said.get(name, name))]
+    satisfied = [name for name in items if _says("satisfied", said.get(name, name))]
     return satisfied[0] if len(satisfied) == 1 else None
 
 
@@ -294,5 +279,5 @@ def _drivers(
     terms = list(constructs) if len(constructs) > 2 else list(items)
     others = {outcome, expected, *constructs.get(outcome or "", ()), *constructs.get(expected or "", ())}
     words = {name: said.get(name, name) for name in terms}
-    apart = [n for n in terms if n not in others and not _AFTERWARDS.search(words[n]) and not _named(words[n])]
+    apart = [n for n in terms if n not in others and not _says("afterwards", words[n]) and not _named(words[n])]
     return apart[:_PLAYERS] if outcome else []

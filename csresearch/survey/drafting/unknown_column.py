@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,14 +10,14 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from csresearch.survey.lexicon import patterns
 from csresearch.survey.reading import Notes, code_cell
 from csresearch.survey.wording import is_turned, missing_kind, rank
 
 KINDS_OF = {97: "not_used", 96: "not_used", 0: "not_used", 99: "refused", 999: "refused"}
 """Kinds of codes that stand for "no answer" in most questionnaires; of others: dont_know."""
 
-_LIKE = r"^like|^i like|me gusta|^喜欢"
-_MUST = r"^must|expect it|debe (ser|estar)|lo espero|理所当然|必须"
+_KANO = patterns("questions")["like"], patterns("questions")["must"]
 _MOSTLY = 0.9  # share of the answers that are numbers in a column of ratings
 _FEW = 3  # words among the numbers of a column of ratings, at most
 _CATEGORIES = 8  # of a group, at most
@@ -124,4 +123,4 @@ def columns(
 def is_kano(column: Column) -> bool:
     """Tell whether an answer says like, expect, indifferent, live with, dislike, which is no scale."""
     words = {words.lower() for words in (*column.worded.values(), *column.words[:_CATEGORIES])}
-    return all(any(re.search(said, word) for word in words) for said in (_LIKE, _MUST))
+    return all(any(said.search(word) for word in words) for said in _KANO)
