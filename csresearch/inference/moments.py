@@ -272,3 +272,8 @@ class Moments:
                 yield part, self.sums[part]
             elif self.rows is not None:
                 yield part, self.layout.expand(self.rows[part])
+
+
+def means(batch: Summary, point: Summary) -> AnyArray:
+    """Estimate the mean of each column: the estimator of whatever is a mean."""
+    return batch.mean

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 
@@ -19,6 +19,11 @@ from csresearch.inference.moments import AnyArray, Array
 
 MAX_EMPTIED = 0.01  # share of draws that may empty a raking category
 BLOCK_CELLS = 8_000_000  # respondents x draws held at once; fixed, so that the number of cores does not matter
+
+
+def _columns(weighting: Weighting) -> int:
+    """Count the replicates that are held at once."""
+    return max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
 
 
 def as_code(spec: Any) -> str:
@@ -53,6 +58,7 @@ class Bootstrap:
     Bootstrap(draws=1000, seed=1, multipliers='exponential')
     """
 
+    kind: ClassVar[str] = "bootstrap"
     draws: int = 1000
     seed: int = 1
     multipliers: Literal["rao_wu", "exponential"] = field(default="rao_wu", repr=False)
@@ -70,15 +76,10 @@ class Bootstrap:
     def __repr__(self) -> str:
         return as_code(self)
 
-    @property
-    def kind(self) -> str:
-        """Name used in the `method` column."""
-        return "bootstrap"
-
     def blocks(self, weighting: Weighting) -> Iterator[Array]:
         """Yield replicate weights, shape (n, b); NaN columns where raking was impossible in a draw."""
         design = joined(weighting.design, self.single)
-        size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
+        size = _columns(weighting)
         failed = 0
         for start in range(0, self.draws, size):
             draws = range(start, min(start + size, self.draws))
@@ -154,6 +155,7 @@ class Jackknife:
     'jackknife'
     """
 
+    kind: ClassVar[str] = "jackknife"
     single: Single = field(default="raise", repr=False)
 
     def __post_init__(self) -> None:
@@ -162,15 +164,10 @@ class Jackknife:
     def __repr__(self) -> str:
         return as_code(self)
 
-    @property
-    def kind(self) -> str:
-        """Name used in the `method` column."""
-        return "jackknife"
-
     def blocks(self, weighting: Weighting) -> Iterator[Array]:
         """Yield weights, shape (n, b): one column for each cluster left out."""
         design = joined(weighting.design, self.single)
-        size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
+        size = _columns(weighting)
         clusters = np.flatnonzero(design.size[design.stratum] > 1)
         for start in range(0, len(clusters), size):
             out = clusters[start : start + size]
@@ -203,6 +200,7 @@ class Linearized:
     'linearized'
     """
 
+    kind: ClassVar[str] = "linearized"
     single: Single = field(default="raise", repr=False)
 
     def __post_init__(self) -> None:
@@ -210,11 +208,6 @@ class Linearized:
 
     def __repr__(self) -> str:
         return as_code(self)
-
-    @property
-    def kind(self) -> str:
-        """Name used in the `method` column."""
-        return "linearized"
 
     def blocks(self, weighting: Weighting) -> Iterator[Array]:
         """Yield nothing: a linearisation has derivatives, no draws."""
@@ -292,7 +285,7 @@ class FileReplicates:
 
     def blocks(self, weighting: Weighting) -> Iterator[Array]:
         """Yield replicate weights, shape (n, b): 0 for the excluded; raked where margins are given."""
-        size = max(16, min(512, BLOCK_CELLS // max(len(weighting.base), 1)))
+        size = _columns(weighting)
         for start in range(0, self.number, size):
             yield weighting.raked(np.where(weighting.base[:, None] > 0, self.weights[:, start : start + size], 0.0))
 
@@ -322,7 +315,7 @@ def replicates_id(replicates: AnyReplicates, weighting: Weighting) -> str:
     """Name of the draws: equal only for the same kind, draws, seed, design, base weights and margins."""
     parts: list[bytes] = [
         type(replicates).__name__.encode(),
-        repr([getattr(replicates, name) for name in replicates.__dataclass_fields__ if name != "weights"]).encode(),
+        repr([getattr(replicates, f.name) for f in fields(replicates) if f.name != "weights"]).encode(),
         replicates.weights.tobytes() if isinstance(replicates, FileReplicates) else b"",
         weighting.base.tobytes(),
         weighting.design.cluster.tobytes(),

@@ -10,7 +10,7 @@ from scipy import stats
 from csresearch.errors import StatisticsError
 from csresearch.inference.design import Weighting
 from csresearch.inference.engine import run
-from csresearch.inference.moments import AnyArray, BoolArray, IntArray, Moments, Summary
+from csresearch.inference.moments import AnyArray, BoolArray, IntArray, Moments, means
 from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates, Linearized
 
@@ -78,7 +78,7 @@ def rao_scott(
     values = (cell[:, None] == np.arange(r * c)).astype(float)
     problem = Problem(
         moments=Moments.of_rows(values, names=tuple(f"cell {k}" for k in range(r * c)), order=1), used=used,
-        domains=np.ones((1, len(rows)), dtype=bool), weighting=weighting, estimate=_means, analytic=True,
+        domains=np.ones((1, len(rows)), dtype=bool), weighting=weighting, estimate=means, analytic=True,
     )  # fmt: skip
     found = run(problem, replicates)
     share, deviations, n = found.point[0], found.deviations[0], int(used.sum())
@@ -97,10 +97,6 @@ def rao_scott(
         pearson=pearson, effect=whole / contrast.shape[1], f=f, df=df, df_residual=residual,
         p_value=float(stats.f.sf(f, df, residual)),
     )  # fmt: skip
-
-
-def _means(batch: Summary, point: Summary) -> AnyArray:
-    return batch.mean
 
 
 def _interaction(r: int, c: int) -> AnyArray:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from csresearch.errors import DataError, StatisticsError
-from csresearch.inference.moments import AnyArray, Array, BoolArray, Summary
+from csresearch.inference.moments import Array, BoolArray, Summary
+from csresearch.inference.moments import means as means
 from csresearch.show.phrase import Amount, phrase
 from csresearch.survey.sample import Sample
 
@@ -184,11 +185,6 @@ def counted(sample: Sample) -> BoolArray:
 def own_bases(names: tuple[str, ...], values: Array, *, note: str = "") -> Columns:
     """Take columns as they are, shape (n, q): each number rests on those who answered its own."""
     return Columns(names=names, values=values, used=np.ones(len(values), dtype=bool), pairwise=True, note=note)
-
-
-def means(batch: Summary, point: Summary) -> AnyArray:
-    """Estimate the mean of each column: the estimator of whatever is a mean."""
-    return batch.mean
 
 
 def term_ends(sample: Sample, term: str) -> tuple[float, float]:

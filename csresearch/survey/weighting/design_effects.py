@@ -10,7 +10,7 @@ import pandas as pd
 from csresearch.errors import DataError, StatisticsError
 from csresearch.inference.design import Design, kish_effect
 from csresearch.inference.engine import run
-from csresearch.inference.moments import AnyArray, Array, Moments, Summary
+from csresearch.inference.moments import Array, Moments, means
 from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates, Linearized
 from csresearch.survey.sample import Sample, require_sample
@@ -93,10 +93,6 @@ def _numeric(sample: Sample) -> tuple[str, ...]:
     return tuple(str(c) for c in sample.answers.columns if pd.api.types.is_numeric_dtype(sample.answers[c]))
 
 
-def _means(batch: Summary, point: Summary) -> AnyArray:
-    return batch.mean
-
-
 def _total(sample: Sample, values: Array, names: tuple[str, ...], replicates: AnyReplicates) -> Array:
     """Respondents over the design effect of each mean, shape (k,)."""
     sample.replicates_for(replicates)  # refuses what are none
@@ -104,7 +100,7 @@ def _total(sample: Sample, values: Array, names: tuple[str, ...], replicates: An
     problem = Problem(
         moments=Moments.of_rows(values, names=names, order=1, pairwise=True),
         used=np.ones(len(values), dtype=bool), domains=sample.domain[None], weighting=sample.weighting,
-        estimate=_means, analytic=True, base=np.arange(len(names)),
+        estimate=means, analytic=True, base=np.arange(len(names)),
     )  # fmt: skip
     return np.asarray(run(problem, chosen).n_effective[0])
 
