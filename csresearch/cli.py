@@ -89,9 +89,8 @@ def new(
     typer.echo(
         f"{folder / FILE_NAME}: go through its {drafted.text.count(MARK)} lines marked CHECK, write labels, then"
     )
-    named = shlex.quote(str(folder))
-    typer.echo(f"  csresearch check {named}")
-    typer.echo(f"  csresearch run {named}")
+    typer.echo(f"  csresearch check {shlex.quote(str(folder))}")
+    typer.echo(f"  {_to_run(folder, drafted.language)}")
 
 
 @app.command()
@@ -112,7 +111,15 @@ def check(study: STUDY) -> None:
         typer.echo(f"{'yes' if possible else 'no':9} {entry['model']} {words}")
     findings.raise_if_failed()
     _say_marks(loaded.source)
-    typer.echo(f"nothing stops the analysis; next: csresearch run {shlex.quote(str(study))}")
+    typer.echo(f"nothing stops the analysis; next: {_to_run(study, loaded.languages[0])}")
+
+
+def _to_run(study: Path, language: str) -> str:
+    """Say the command that runs a study in its first language."""
+    from csresearch.show.words import languages
+
+    told = f" --language {language}" if language != "en" and language in languages() else ""
+    return f"csresearch run {shlex.quote(str(study))}{told}"
 
 
 @app.command()

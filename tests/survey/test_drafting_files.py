@@ -257,4 +257,6 @@ def test_the_command_takes_an_encoding(tmp_path: Path) -> None:
         ["zh"],
         "总体满意度",
     )
-    assert CliRunner().invoke(app, ["check", str(tmp_path / "out")]).exit_code == 0
+    assert f"csresearch run {tmp_path / 'out'} --language zh" in told.output
+    checked = CliRunner().invoke(app, ["check", str(tmp_path / "out")])
+    assert (checked.exit_code, checked.output.strip()[-14:]) == (0, " --language zh")

@@ -23,6 +23,7 @@ class Draft:
 
     text: str
     guesses: tuple[str, ...]
+    language: str = "en"
 
 
 def draft(table: Table, *, file: str, title: str, said: Said | None = None) -> Draft:
@@ -79,7 +80,8 @@ def draft(table: Table, *, file: str, title: str, said: Said | None = None) -> D
         made=made, table=table, columns={column.name: column for column in every}, several=several, said=said or Said(),
         language=language_of(labels),
     )  # fmt: skip
-    return Draft(text="\n".join(lines(found, file, title)) + "\n", guesses=tuple(_sentences(found)))
+    text = "\n".join(lines(found, file, title)) + "\n"
+    return Draft(text=text, guesses=tuple(_sentences(found)), language=found.language)
 
 
 def _left(header: Iterable[str], short: Mapping[str, str], several: Iterable[Ticked]) -> list[str]:
