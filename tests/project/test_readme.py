@@ -30,3 +30,17 @@ def test_links_lead_somewhere() -> None:
     links = [link for link in re.findall(r"\]\(([^)#]+)", README) if not link.startswith("http")]
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_first_questions_are_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build").mkdir()
+    exec(
+        compile(
+            "import csresearch as cs\n" + re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)[1],
+            "README.md",
+            "exec",
+        ),
+        {},
+    )
+    assert {path.name for path in (tmp_path / "build").iterdir()} == {"banner.xlsx", "clean.sav"}
