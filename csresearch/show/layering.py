@@ -15,23 +15,8 @@ from typing import NamedTuple
 
 LEVELS = 9  # heights at which a box may stand
 HIT, CROSSING, TOUCH = 40.0, 3.0, 60.0  # what counts how much, beside lengths in heights of the canvas
-SHARES = (
-    0.5,
-    0.45,
-    0.55,
-    0.4,
-    0.6,
-    0.35,
-    0.65,
-    0.3,
-    0.7,
-    0.25,
-    0.75,
-    0.2,
-    0.8,
-    0.15,
-    0.85,
-)  # of an arrow: where its label may stand
+SHARES = (0.5, *(round(0.5 + side * step / 20, 2) for step in range(1, 8) for side in (-1, 1)))
+"""Of an arrow: where its label may stand, from the middle outwards."""
 FOLDINGS, SWEEPS, GAIN = 3, 10, 0.01  # foldings tried, rounds of moves, and what a move has to gain
 AIR, CLOSE = 0.04, 0.14  # inches that arrows and boxes keep from boxes
 TOP, LEFT, BOTTOM, RIGHT = range(4)
