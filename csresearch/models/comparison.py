@@ -15,7 +15,7 @@ from csresearch.models.compare.pictures import dots_of, funnel_of, sides_of
 from csresearch.models.compare.programme import CELL, programme_checks, programme_of, programme_rows
 from csresearch.models.compare.tables import difference_rows, league_rows, letter_rows, level_part, total_rows
 from csresearch.models.derived import Derived
-from csresearch.models.fitting import Plan, fit_plan
+from csresearch.models.fitting import Plan, checked_once, fit_plan
 from csresearch.models.pictures import Picture
 from csresearch.models.scoring.closed import closed
 from csresearch.models.scoring.columns import STATISTICS, chosen_terms, require_top, scores_of
@@ -127,8 +127,8 @@ class Compare:
         kept = {"levels": replace(level_part(levels), frame=flagged(levels.result.frames["levels"]))}
         checks = levels.result.found
         if self.programme is not None:
-            made, more = self._judged(sample, plan, replicates=replicates, level=level)
-            parts, checks = parts | made, (*checks, *more)
+            made, units, judged = self._judged(sample, plan, replicates=replicates, level=level)
+            parts, checks = parts | made, (*checked_once(checks, units), *judged)
         return _result(levels, kept | parts, self, checks)
 
     def _plan(self, sample: Sample) -> Plan:
@@ -183,8 +183,8 @@ class Compare:
 
     def _judged(
         self, sample: Sample, plan: Plan, *, replicates: AnyReplicates | None, level: float
-    ) -> tuple[dict[str, Derived], list[Check]]:
-        """Judge the programme by the cells of those it reached and the others, wave by wave."""
+    ) -> tuple[dict[str, Derived], tuple[Check, ...], list[Check]]:
+        """Judge the programme by the cells of those it reached and the others, wave by wave; checks of both."""
         programme = programme_of(sample, by=self.by, programme=str(self.programme), treated=self.treated)
         cells = programme.cells(sample)
         found = fit_plan(plan, self, cells, replicates=replicates, by=CELL, level=level)
@@ -205,8 +205,8 @@ class Compare:
             ),
         }
         if drawn is None:
-            return parts, []
-        return parts, programme_checks(programme, categories, rows, frame, df=df, level=level)
+            return parts, (), []
+        return parts, found.found, programme_checks(programme, categories, rows, frame, df=df, level=level)
 
 
 def _told(sample: Sample) -> tuple[str, ...] | None:

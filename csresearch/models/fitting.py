@@ -125,13 +125,18 @@ def fit_plan(
     )  # fmt: skip
 
 
+def checked_once(found: tuple[Check, ...], more: tuple[Check, ...]) -> tuple[Check, ...]:
+    """Add checks of another plan: what both check stands once, unless it failed in the other alone."""
+    passed = {check.check: check.passed for check in found}
+    return (*found, *(c for c in more if c.check not in passed or (passed[c.check] and not c.passed)))
+
+
 def merged(results: Sequence[Result]) -> Result:
     """Put tables of several plans, each with a base of its own, into one result; base and design are of the first."""
     first, *others = results
-    found = list(first.found)
-    for result in others:  # what every plan checks stands once, unless it failed in this one alone
-        passed = {check.check: check.passed for check in found}
-        found += [c for c in result.found if c.check not in passed or (passed[c.check] and not c.passed)]
+    found = first.found
+    for result in others:
+        found = checked_once(found, result.found)
     deviations = {name: part for r in results for name, part in r.precision.deviations.items()}
     return replace(
         first,
@@ -139,7 +144,7 @@ def merged(results: Sequence[Result]) -> Result:
         frames={name: frame for r in results for name, frame in r.frames.items()},
         samples={name: draws for r in results for name, draws in r.samples.items()},
         pictures={name: picture for r in results for name, picture in r.pictures.items()},
-        found=tuple(found), estimator=joined(*(r.estimator for r in results)),
+        found=found, estimator=joined(*(r.estimator for r in results)),
         references=tuple(dict.fromkeys(source for r in results for source in r.references)),
     )  # fmt: skip
 
