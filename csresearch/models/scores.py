@@ -46,7 +46,8 @@ class Scores:
 
     Notes
     -----
-    The bottom box is the lowest 40 % of the codes. NPS is given for items on 0-10 only: share of 9-10 minus share of
+    The bottom box is the lowest 40 % of the codes; a box that would hold every code of a short scale, or none, is left
+    out. NPS is given for items on 0-10 only: share of 9-10 minus share of
     0-6. Standard errors are linearised by the design (Binder, 1983).
 
     Examples
