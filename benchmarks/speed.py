@@ -299,6 +299,13 @@ def survey_file() -> float:
     return speed_survey.file_to_scores()
 
 
+def survey_banner() -> float:
+    """Cross every item of a large survey with 12 categories, by the design."""
+    import speed_survey
+
+    return speed_survey.banner_table()
+
+
 TASKS = {
     "ecsi": Task(text=f"ECSI on mobile, {DRAWS:,} draws, all tables", call=ecsi, most=2.0),
     "ecsi_one": Task(text="the same on one core", call=ecsi, most=2.0, threads=1),
@@ -321,6 +328,7 @@ TASKS = {
     "statsmodels_array": Task(text="the same refits from arrays", call=statsmodels_array_refits),
     "raked_moments": Task(text="moments of 50,000 x 60 items, 500 raked replicates", call=raked_moments, most=6.0),
     "file": Task(text="50,000 x 60 CSV: read, check, screen, rake, 500 replicates", call=survey_file, most=15.0),
+    "banner": Task(text="banner of 52 items by 12 categories, 50,000 respondents", call=survey_banner, most=10.0),
     "raking": Task(text="1,000,000 respondents raked to 5 margins, from text columns", call=raking, most=0.5),
     "ipfn": Task(text=f"ipfn {version('ipfn')} on the collapsed table, with collapsing", call=ipfn_raking),
     "ten_times": Task(text="three models: 20,000 respondents over 2,000", call=ten_times, unit="times", most=8.0),

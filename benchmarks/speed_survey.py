@@ -56,3 +56,15 @@ def file_to_scores() -> float:
         cs.check(sample).raise_if_failed()
         cs.Scores().fit(cs.weight(cs.screen(sample)), replicates=cs.Bootstrap(draws=DRAWS))
         return time.perf_counter() - begin
+
+
+def banner_table() -> float:
+    """Seconds of a banner: every item in rows, 12 categories and the total in columns, raked, by clusters."""
+    import csresearch as cs
+
+    with tempfile.TemporaryDirectory() as folder:
+        write_study(Path(folder))
+        sample = cs.weight(cs.screen(cs.read(cs.load_study(folder))))
+        begin = time.perf_counter()
+        cs.banner(sample, columns=tuple(SHARES))
+        return time.perf_counter() - begin
