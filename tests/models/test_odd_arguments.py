@@ -166,3 +166,10 @@ def test_signs_that_no_page_can_hold_become_spaces() -> None:
     assert "=w 1" in page
     assert "\x0b" not in page
     assert "<b>w2" not in page
+
+
+def test_margins_of_a_part_that_is_not_there_are_not_passed_over() -> None:
+    half = {"a": 0.5, "b": 0.5}
+    made = cs.Sample.from_frame(frame().assign(side=np.where(np.arange(N) % 4 < 2, "a", "b")), scale=(0, 10))
+    with pytest.raises(cs.DataError, match="wave = 'w1', 'w2' has no margins of its own; those written are for W1"):
+        cs.weight(made, margins={"side": half}, own={"W1": {"side": half}}, within="wave")

@@ -104,8 +104,10 @@ def _parts(
     total = np.bincount(code[code >= 0], weights=sample.base_weights[code >= 0], minlength=len(names))
     share = total / max(float(total.sum()), 1e-300)
     present = {name for name, weight in zip(names, total, strict=True) if weight > 0}
-    if own and (bare := sorted(present - set(own))) and not shared:
-        found = f"{within} = {', '.join(map(repr, bare))} has no margins of its own, and there are none for all"
+    misspelt = set(own) - set(names)
+    if own and (bare := sorted(present - set(own))) and (misspelt or not shared):
+        found = f"{within} = {', '.join(map(repr, bare))} has no margins of its own"
+        found += "" if shared else ", and there are none for all"
         problems.append(f"{found}; those written are for {', '.join(own)}")
     if target is not None:
         told = _unfit(within, target)
