@@ -13,6 +13,7 @@ import csresearch as cs
 from csresearch import flow
 from csresearch.errors import OutputError
 from csresearch.report.publishing import BEFORE
+from csresearch.report.saved import PLACE
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +30,10 @@ def test_a_refused_rename_loses_nothing(
     analysis: flow.Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: str
 ) -> None:
     target = tmp_path / "out"
-    flow.write(analysis, target)
-    for path in target.rglob("*"):
-        if path.is_file():
-            path.write_text(f"an older {path.name}")
+    for name in flow.DOCUMENTS:
+        path = target / name if name != PLACE.parent.name else target / PLACE
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"an older {path.name}")
     before = contents(target)
     rename = os.replace
 
@@ -44,7 +45,7 @@ def test_a_refused_rename_loses_nothing(
 
     monkeypatch.setattr(os, "replace", refuse)
     with pytest.raises(OutputError, match="close its files"):
-        flow.write(analysis, target, force=True)
+        flow.write(analysis, target, slides=("answer",), force=True)
     assert contents(target) == before
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
