@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from csresearch.report.deck.cards import _head, _sizes
@@ -32,3 +34,11 @@ def test_a_reason_ends_above_the_facts(height: float) -> None:
 
 def test_facts_begin_at_one_height_where_there_is_room() -> None:
     assert len(set(_sizes(Cards(actions=(REASONED, WORDY)), WIDTH, 5.5, "en").below)) == 1
+
+
+def test_what_the_notes_have_gives_way_to_a_reason_without_room() -> None:
+    tight = replace(REASONED, rests="grid.importance_performance, grid.must_be", change=WORDY.change, support="100%")
+    sizes = _sizes(Cards(actions=(tight,)), WIDTH, 3.75, "en")
+    assert sizes.left_out == 1
+    high = text_height(tight.reason, WIDTH * POINTS, sizes.reason) / POINTS
+    assert 0.24 + _head(tight, WIDTH) + high + sizes.below[0] < 3.75

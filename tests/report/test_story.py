@@ -195,7 +195,7 @@ def test_many_attributes_are_counted_on_the_slide_and_named_in_the_notes_and_cut
     actions = exhibits["strategy.actions"]
     count = int(actions.headline.split(" ", 1)[0])
     assert count > 1
-    assert f"Shown: the first 1 of {count} actions" in actions.flags
+    assert f"Shown: the first 1 of {count} actions" in actions.base
 
 
 def test_two_grids_of_one_kind_keep_their_exhibits_and_tables_apart(tmp_path: Path) -> None:

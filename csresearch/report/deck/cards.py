@@ -58,24 +58,34 @@ class _Sizes(NamedTuple):
     reason: float
     fact: float
     below: list[float]
+    left_out: int
 
 
 def _sizes(spec: Cards, width: float, height: float, language: str) -> _Sizes:
     """Choose the type of reasons and facts together: reasons are read first, so that facts give way.
 
-    Facts begin at one height on all cards, unless a reason has no room so.
+    Facts begin at one height on all cards, unless a reason has no room so; then the last of them, which the notes of
+    the slide have as well, is left out.
     """
-    for fact in _FACT_SIZES:
-        own = [_facts_height(facts(action, language), width, fact) for action in spec.actions]
-        below = [max(own)] * len(own)
-        fitted = _fitted(spec, width, height, below)
-        reason = min(size or 0.0 for size in fitted)
-        if reason >= fact:
-            return _Sizes(reason, fact, below)
-    if not reason:
-        below = own
-        reason = min(size or _REASON_SIZES[-1] for size in _fitted(spec, width, height, below))
-    return _Sizes(reason, fact, below)
+    for left_out in (0, 1):
+        for fact in _FACT_SIZES:
+            own = [_facts_height(_shown(action, language, left_out), width, fact) for action in spec.actions]
+            below = [max(own)] * len(own)
+            reason = min(size or 0.0 for size in _fitted(spec, width, height, below))
+            if reason >= fact:
+                return _Sizes(reason, fact, below, left_out)
+        if not reason:
+            below = own
+            reason = min(size or 0.0 for size in _fitted(spec, width, height, below))
+        if reason:
+            return _Sizes(reason, fact, below, left_out)
+    return _Sizes(_REASON_SIZES[-1], fact, below, left_out)
+
+
+def _shown(action: Action, language: str, left_out: int) -> list[tuple[str, str]]:
+    """Facts of a card without the last of those that rest on something."""
+    named = facts(action, language)
+    return named[: len(named) - left_out] if action.rests else named
 
 
 def _fitted(spec: Cards, width: float, height: float, below: list[float]) -> list[float | None]:
@@ -108,7 +118,7 @@ def _card(card: GroupShape, action: Action, box: Box, place: str, sizes: _Sizes,
     foot = box.top + box.height - _PAD - below
     write(words(card, Box(left, top, width, foot - top - 0.1)), action.reason, size=sizes.reason, colour=INK)
     panel(card, Box(left, foot - 0.08, width, 0.01), MUTED)
-    for name, value in facts(action, language):
+    for name, value in _shown(action, language, sizes.left_out):
         row = _fact_height(name, value, width, sizes.fact)
         write(words(card, Box(left, foot, _NAMES, row)), name, size=sizes.fact, colour=MUTED)
         write(words(card, Box(left + _NAMES, foot, width - _NAMES, row)), value, size=sizes.fact, colour=INK)

@@ -11,6 +11,8 @@ from csresearch.show.words import text
 from csresearch.strategy.actions import SEVERAL, Action, Number, Strategy
 from csresearch.strategy.rulebook import MOVES
 
+NO_MOVE = 0.05  # points below which a move is printed as 0.0
+
 
 def title_of(action: Action, strategy: Strategy, language: str = "en") -> str:
     """Title of an action: its rule and its subject."""
@@ -25,7 +27,7 @@ def subject_of(action: Action, strategy: Strategy, language: str = "en") -> str:
 def card(action: Action, strategy: Strategy, language: str = "en") -> Card:
     """Card of an action; its wording stays within its grade."""
     uplift, expected = "", ""
-    if action.uplift is not None:
+    if action.uplift is not None and not _there(action):
         uplift = number(action.uplift.estimate, "points", language, signed=True)
         unit = text("card.uplift", language, fields={"unit": text("unit.points", language)})
         expected = f"{ends(action.uplift.low, action.uplift.high, 'points', language, signed=True)} {unit}"
@@ -88,9 +90,10 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
     if action.per_point is None or action.rule not in MOVES:
         return []
     outcome = _label(strategy, strategy.outcome, language)
-    if action.uplift is None:
+    if action.uplift is None or _there(action):
         fields: dict[str, object] = {"effect": _interval(action.per_point, language), "outcome": outcome}
-        return [text("because.no_move" if action.reached else "because.per_point", language, fields=fields)]
+        key = "no_move" if action.reached or _there(action) else "per_point"
+        return [text(f"because.{key}", language, fields=fields)]
     uplift = action.uplift
     fields = {
         "points": number(uplift.move.points, "points", language),
@@ -100,6 +103,11 @@ def _brings(action: Action, strategy: Strategy, language: str) -> list[str]:
         "outcome": outcome,
     }
     return [text("because.move", language, fields=fields)]
+
+
+def _there(action: Action) -> bool:
+    """Tell whether the move that is left is none as it is printed."""
+    return action.uplift is not None and abs(action.uplift.move.points) < NO_MOVE
 
 
 def _label(strategy: Strategy, name: str, language: str, of: str | None = None) -> str:

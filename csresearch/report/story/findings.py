@@ -16,6 +16,7 @@ from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
 from csresearch.report.measure import shortened
 from csresearch.report.story.index import shown_waves
+from csresearch.report.story.measurement import comparison_flags
 from csresearch.report.story.telling import Telling, bars, low_bases
 from csresearch.result import Result
 from csresearch.show.specs import Chart, Grid
@@ -211,7 +212,9 @@ def _group(t: Telling, result: Result, rows: pd.DataFrame, name: str, hidden: li
         low=t.ends(rows.iloc[last]),
         group=_plural(t, str(result.by)),
     )
-    flags = low_bases(t, rows, labels)
+    if leads and name == "segment":
+        headline = t.about(t.wording(str(result.by)), headline)
+    flags = (*low_bases(t, rows, labels), *comparison_flags(t, result.by))
     if hidden:
         flags = (*flags, t.say("suppressed", terms=t.listed(t.wording(str(value), result.by) for value in hidden)))
     brand = study.groups.brand if study is not None and name == "brand" else None

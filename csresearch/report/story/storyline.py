@@ -9,6 +9,7 @@ import pandas as pd
 
 from csresearch.inference.design import kish_effect
 from csresearch.models.drivers import Drivers
+from csresearch.models.importance_performance import ImportancePerformance
 from csresearch.models.satisfaction_index import SatisfactionIndex
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
@@ -24,6 +25,7 @@ from csresearch.report.story.findings import (
     index_exhibits,
 )
 from csresearch.report.story.index import diagram_exhibits, waves_exhibits
+from csresearch.report.story.measurement import measurement_exhibits
 from csresearch.report.story.programme import outlets_exhibits, programme_exhibits
 from csresearch.report.story.roadmap import evidence_exhibits, roadmap_exhibits
 from csresearch.report.story.sample import quality_exhibits
@@ -84,6 +86,7 @@ def tell(strategy: Strategy, *, language: str = "en") -> list[Exhibit]:
         roadmap_exhibits,
         evidence_exhibits,
         _method,
+        measurement_exhibits,
         asked_exhibits,
     )
     exhibits = [exhibit for chapter in chapters for exhibit in chapter(telling)]
@@ -240,7 +243,7 @@ def _method(t: Telling) -> list[Exhibit]:
     """Tell method, failed checks and limits."""
     done = [r for r in t.strategy.results if r.by is None]
     method = (*(t.said(r.estimator) for r in done), done[0].interval_words(language=t.language))
-    failed = tuple(dict.fromkeys(t.said(c.text) for r in done for c in r.found if not c.passed))
+    failed = tuple(dict.fromkeys(_told(t, r, c.text) for r in done for c in r.found if not c.passed))
     sections = (
         Section(title=t.say("section_method"), lines=method),
         Section(title=t.say("section_checks"), lines=failed or (t.say("check_all_passed"),)),
@@ -259,6 +262,12 @@ def _method(t: Telling) -> list[Exhibit]:
             alt=t.say("alt_text", lines=t.lines(section.title for section in sections)),
         )
     ]
+
+
+def _told(t: Telling, result: Result, words: str) -> str:
+    """Say a check; of the grid by stated importance that it is of that one."""
+    stated = isinstance(result.model, ImportancePerformance) and result.model.importance == "stated"
+    return t.say("grid_stated", words=t.said(words)) if stated else t.said(words)
 
 
 def _limits(t: Telling) -> tuple[str, ...]:

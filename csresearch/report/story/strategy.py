@@ -83,15 +83,16 @@ def action_exhibits(t: Telling) -> list[Exhibit]:
     notes = [t.methods(grid)]
     if joint is not None and len(joint.terms) > 1:
         notes.append(text("joint.together", t.language, fields=fields))
-    cut = (t.say("actions_shown", shown=len(shown), count=len(actions)),) if len(actions) > len(shown) else ()
+    cut = [t.say("actions_shown", shown=len(shown), count=len(actions))] if len(actions) > len(shown) else []
     notes += [trace_of(action, t.strategy, t.language) for action in shown]
     if t.strategy.stability == t.strategy.stability:
         notes.append(text("joint.stable", t.language, fields={"share": t.number(t.strategy.stability, "share")}))
     return [
         Exhibit(
             id="strategy.actions", headline=headline, frame=rows.reset_index(drop=True), chart=Cards(actions=cards),
-            base=t.base(rows) if len(rows) else "", source=t.source, notes="\n".join(filter(None, notes)),
-            alt=t.say("alt_cards", lines=t.lines(c.title for c in cards)), flags=(*cut, t.say("limit_uplift")),
+            base=". ".join([*([t.base(rows)] if len(rows) else []), *cut]), source=t.source,
+            notes="\n".join(filter(None, notes)), alt=t.say("alt_cards", lines=t.lines(c.title for c in cards)),
+            flags=(t.say("limit_uplift"),),
         )
     ]  # fmt: skip
 
@@ -119,12 +120,14 @@ def priority_exhibits(t: Telling) -> list[Exhibit]:
     )  # fmt: skip
     costed = any(p.action.cost == p.action.cost for p in scored)
     fields = {"first": t.label(scored[0].action.term), "share": t.number(t.strategy.stability, "share")}
+    ahead = scored[0].score == max(p.score for p in known)
+    key = "headline_must" if not ahead else "headline" if costed else "headline_plain"
     unknown = [p.action.term for p in scored if p.score != p.score]
     flags = (text("priorities.flag_cost", t.language, fields={"terms": t.labels(unknown)}),) if unknown else ()
     return [
         Exhibit(
             id="strategy.priorities", frame=_frame(t, (p.action for p in scored)),
-            headline=text(f"priorities.{'headline' if costed else 'headline_plain'}", t.language, fields=fields),
+            headline=text(f"priorities.{key}", t.language, fields=fields),
             chart=table, base=_base(t, [p.action for p in scored]), source=t.source,
             notes=text("priorities.note", t.language), alt=t.tabled(table), flags=(*flags, t.say("limit_uplift")),
         )
