@@ -236,3 +236,10 @@ def test_the_lead_of_a_small_group_is_not_claimed_from_another_difference(tmp_pa
     exhibit = told(tmp_path, frame.assign(town=town))["scores.by_town"]
     assert "may be chance" in exhibit.headline
     assert exhibit.headline.startswith("North a scores highest")
+
+
+def test_the_measurement_of_each_construct_is_told_with_its_interval(mobile: list[Exhibit]) -> None:
+    (exhibit,) = [exhibit for exhibit in mobile if exhibit.id == "measurement.reliability"]
+    assert {len(row) for row in exhibit.chart.rows} == {5}
+    assert all(re.fullmatch(r"\d\.\d\d \[\d\.\d\d, \d\.\d\d\] \S.*", row[-1]) for row in exhibit.chart.rows)
+    assert exhibit.headline.startswith("Measured weakly: ")
