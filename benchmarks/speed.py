@@ -334,7 +334,7 @@ TASKS = {
     "ten_times": Task(text="three models: 20,000 respondents over 2,000", call=ten_times, unit="times", most=8.0),
     "help": Task(text="csresearch --help", call=help_text, most=0.6, command=True),
     "report": Task(text="csresearch report alone: autoservice, 28 exhibits", call=report, most=8.0, command=True),
-    "demo": Task(text="csresearch demo mobile: raw answers to deck, page, workbook", call=demo, most=30.0, command=True),
+    "demo": Task(text="csresearch demo mobile: answers to deck, page, workbook", call=demo, most=30.0, command=True),
 }  # fmt: skip
 WHOLE = {
     "clone": Task(text="fresh clone to finished demo", call=clone_to_demo, most=240.0, command=True),

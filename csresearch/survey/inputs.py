@@ -210,9 +210,7 @@ def replicate_problems(frame: pd.DataFrame, asked: ReplicateWeights, weights: Ar
     return problems
 
 
-def replicates_of(
-    frame: pd.DataFrame, asked: ReplicateWeights, weights: Array, *, where: str
-) -> FileReplicates:
+def replicates_of(frame: pd.DataFrame, asked: ReplicateWeights, weights: Array, *, where: str) -> FileReplicates:
     """Replicate weights of a frame, refused with all their problems."""
     problems = [*asked.problems, *replicate_problems(frame, asked, weights)]
     if problems:

@@ -213,6 +213,18 @@ def dealers(*, groups: int = 14, size: int = 30) -> pd.DataFrame:
     return pd.DataFrame({"care": care, "dealer": [f"d{k:02d}" for k in dealer]})
 
 
+def test_a_spread_that_is_not_there_lies_inside_its_interval() -> None:
+    """Dealers of one distribution, with means that differ less than they would by chance."""
+    answers = np.tile([5.0, 6, 7, 8, 9], 10)
+    answers[::9] += 1
+    frame = pd.DataFrame({"care": answers, "dealer": np.repeat(list("abcdefghij"), 5)})
+    found = Compare(by="dealer", items=("care",)).fit(
+        Sample.from_frame(frame, scale=(1, 10), clusters="dealer"), replicates=FEW
+    )
+    spread = found.table("spread").set_index("statistic").loc["points_between"]
+    assert spread["conf_low"] <= spread["estimate"] < 1e-3 < spread["conf_high"]
+
+
 def test_outlets_are_given_and_those_outside_are_named() -> None:
     frame = dealers()
     sample = Sample.from_frame(frame, scale=(1, 10), clusters="dealer")

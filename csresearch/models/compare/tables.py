@@ -176,6 +176,7 @@ def _spread_frame(found: League, row: pd.DataFrame, *, level: float, whole: bool
         ("between", found.between, found.between_draws[:, None]),
     ):
         error, low, high = stats_of(draws, level)
+        low = np.minimum(low, point)  # draws of a spread never reach 0, the estimate does
         frame = row.assign(
             statistic=f"{name}_{statistic}", estimate=point, std_error=error, conf_low=low, conf_high=high
         )

@@ -37,4 +37,3 @@ def systems_exhibits(t: Telling) -> list[Exhibit]:
         flags=low_bases(t, table, labels),
     )  # fmt: skip
     return [replace(exhibit, notes="\n".join((t.say("elements_made", parts=made), exhibit.notes)))]
-

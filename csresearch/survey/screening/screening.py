@@ -99,9 +99,7 @@ def unscreened(sample: Sample) -> Sample:
         The sample was made from a frame, whose weights it no longer holds.
     """
     if sample.study is None:
-        raise DataError(
-            "a sample made from a frame does not remember whom it excluded; give before= as well"
-        )
+        raise DataError("a sample made from a frame does not remember whom it excluded; give before= as well")
     return replace(sample, base_weights=weights_of(sample.answers, sample.study.design.weight))
 
 
