@@ -33,6 +33,7 @@ columns = { repair = "u_r", parts = "u_p" }
 [labels]
 town = { en = "Town", zh = "城镇" }
 a = { en = "Altona", zh = "甲" }
+"uses.repair" = { en = "repair", zh = "维修" }
 """
 
 
@@ -61,6 +62,11 @@ def owners(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     (folder / "study.toml").write_text(OWNERS, encoding="utf-8")
     frame.to_csv(folder / "g.csv", index=False)
     return cs.read(cs.load_study(folder))
+
+
+def test_an_option_has_the_words_of_its_question(owners: Sample) -> None:
+    found = banner(owners, rows=("uses",), columns=("town",)).html(language="zh")
+    assert "使用的服务" in found and "维修" in found and "repair" not in found  # noqa: PT018
 
 
 def test_two_proportions_are_told_apart_and_not_with_a_design_effect_of_two() -> None:

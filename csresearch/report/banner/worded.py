@@ -69,9 +69,8 @@ class Worded:
         """Words for a question; of an option, the question and the option."""
         name, _, option = term.partition(":")
         if option and self._multiple(name):
-            return text(
-                "sentence.named", self.language, fields={"name": self._label(name), "words": self._label(option)}
-            )
+            fields = {"name": self._label(name), "words": self.option(name, option)}
+            return text("sentence.named", self.language, fields=fields)
         return self._label(term)
 
     def line(self, row: Mapping[Any, Any]) -> str:
@@ -118,7 +117,7 @@ class Worded:
     def _code(self, term: str, category: str) -> str:
         study = self.banner.sample.study
         options = () if study is None or term not in study.items else study.items[term].scale.options
-        return self._label(options[int(category) - 1]) if options else category
+        return self.option(term, options[int(category) - 1]) if options else category
 
     def _multiple(self, name: str) -> bool:
         study = self.banner.sample.study
