@@ -61,7 +61,7 @@ def analysis(text: str, **known: Any) -> Analysis:
     return Analysis(**{"text": text, "respondents": 1_200, "outlets": OUTLETS, "raked": True, **known})
 
 
-FEWER = 500  # studies of an analysis that is expected to fail
+FEWER = 200  # studies of an analysis that is expected to fail
 NETWORK = {
     "network": analysis("Dealers drawn from a network, analysed as drawn"),
     "unweighted": analysis("Dealers drawn, **weights left out**: expected to fail", raked=False, most=FEWER),
