@@ -7,15 +7,20 @@ true difference between languages.
 from __future__ import annotations
 
 import pandas as pd
-from coverage_recovery import CONSTRUCTS, DRAWS, MARGINS, OUTLETS, WORLD, analysis, drawn
-from studies import FIRST, NUMBERS, Family
+from coverage_recovery import CONSTRUCTS, MARGINS, OUTLETS, WORLD, analysis, drawn
+from studies import DRAWS, FIRST, NUMBERS, Family
 
 from csresearch.demo.simulate import study
 from csresearch.inference.replicates import Bootstrap
 from csresearch.models.reliability import Reliability
 from csresearch.survey.weighting.weighting import weight
 
-GAPS = {"points": "as answered", "points_style_adjusted": "at equal style", "points_centred": "less the own mean"}
+GAPS = {
+    "points": "as answered",
+    "points_style_adjusted": "at equal style",
+    "points_centred": "less the own mean",
+    "points_anchored": "anchored",
+}
 QUANTITIES = tuple(f"{gap}, {language} less en" for gap in GAPS.values() for language in ("zh", "es"))
 SETTINGS = {"styles": analysis("Three languages that differ in style alone")}
 
@@ -45,10 +50,9 @@ FAMILY = Family(
     one_population=None,
     known=dict.fromkeys(QUANTITIES, 0.0),
     settings=SETTINGS,
-    draws=DRAWS,
     text=(
         f"A study interviews 1,200 customers of {OUTLETS} dealers and is estimated by `Reliability(styles=)`; the "
         "quantity is the gap in the mean of satisfaction. Truth is 0 for each of them. The first two rows are expected "
-        "to fail: a raw gap between languages mistakes style for satisfaction.",
+        "to fail: a raw gap between languages mistakes style for satisfaction; the anchored ones are what to trust.",
     ),
 )

@@ -55,7 +55,7 @@ def write_coverage(studies: int, names: Sequence[str], *, table_only: bool) -> N
             "How often nominal 95 % intervals held the truth in simulated studies: per cent, with both tails. Asked "
             f"for: {_band(runner.BAND)} from 20 clusters or 100 respondents on, {_band(runner.FEW_BAND)} with 8 to 15.",
             f"- {' '.join(family.text)} Largest Monte-Carlo error of the truth: {_largest_error(tables.values())}.",
-            f"- {family.draws:,} bootstrap draws; the seed of a study and its draws is its number and a fixed start.",
+            f"- {runner.DRAWS:,} bootstrap draws; the seed of a study and its draws is its number and a fixed start.",
             "- Low miss: the interval lies above the truth; high miss: below. Width is the mean, df the median.",
         ]
         for setting, found in tables.items():

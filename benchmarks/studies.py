@@ -83,7 +83,6 @@ class Family:
     settings: Mapping[str, Setting]
     text: tuple[str, ...]
     populations: int = 4
-    draws: int = DRAWS
 
     def file(self, name: str) -> Path:
         """Give the file of a setting, or of the truth."""

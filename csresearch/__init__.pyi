@@ -33,7 +33,7 @@ from .survey.sample import Sample as Sample
 from .survey.screening.responding import response_rates as response_rates
 from .survey.screening.screening import screen as screen
 from .survey.study import Study as Study
-from .survey.study import load_study as load_study
+from .survey.study_file.loading import load_study as load_study
 from .survey.weighting.design_effects import design_effects as design_effects
 from .survey.weighting.planning import sample_size as sample_size
 from .survey.weighting.weighting import weight as weight

@@ -69,7 +69,7 @@ def new(
     from csresearch.survey.drafting.drafting import MARK, draft
     from csresearch.survey.reading import tabulate
     from csresearch.survey.reading.table import Said
-    from csresearch.survey.study import FILE_NAME
+    from csresearch.survey.study_file.loading import FILE_NAME
 
     folder = to or Path(file.stem)
     try:
@@ -99,7 +99,7 @@ def check(study: STUDY) -> None:
     from csresearch.survey.checking.answerable import lacking
     from csresearch.survey.checking.checking import check as inspect
     from csresearch.survey.reading import read
-    from csresearch.survey.study import load_study
+    from csresearch.survey.study_file.loading import load_study
 
     loaded = load_study(study)
     findings = inspect(read(loaded))

@@ -35,7 +35,8 @@ from csresearch.survey.checking.checking import Findings, check
 from csresearch.survey.reading import fetch, read
 from csresearch.survey.sample import Sample
 from csresearch.survey.screening.screening import screen
-from csresearch.survey.study import Study, load_study
+from csresearch.survey.study import Study
+from csresearch.survey.study_file.loading import load_study
 from csresearch.survey.weighting.weighting import weight
 
 DOCUMENTS = ("deck.pptx", "report.html", "tables.xlsx", "manifest.json", "results")

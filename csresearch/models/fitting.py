@@ -104,10 +104,10 @@ def fit_plan(
     collected = _Collected()
     fits = {name: _fitted(plan, problem, found, d, replicates, level) for d, name in enumerate(names)}
     for d, (name, fitted) in enumerate(fits.items()):
-        collected.add(plan, fitted, found.std_error[d], found.n_obs[d], keys_of(by, name, sample))
+        collected.add(plan, fitted, found.std_error[d], found.n_obs[d], keys_of(by, name))
     for table, parts in ({} if plan.across is None or by is None else plan.across(fits)).items():
         for name, derived in parts.items():
-            collected.derived(table, derived, fits[name], keys_of(by, name, sample))
+            collected.derived(table, derived, fits[name], keys_of(by, name))
     tables = {name: ordered(pd.concat(parts, ignore_index=True)) for name, parts in collected.frames.items()}
     return Result(
         model=model,
@@ -172,7 +172,7 @@ def domains_of(sample: Sample, by: str | None) -> tuple[list[str], BoolArray]:
     return names, np.stack([(group == name).to_numpy(dtype=bool, na_value=False) & sample.domain for name in names])
 
 
-def keys_of(by: str | None, name: str, sample: Sample) -> dict[str, str]:
+def keys_of(by: str | None, name: str) -> dict[str, str]:
     """Columns that name the domain in every row."""
     if by is None:
         return {}

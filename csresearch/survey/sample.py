@@ -17,6 +17,7 @@ from csresearch.inference.moments import Array, BoolArray, IntArray
 from csresearch.inference.raking import Raking
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates
 from csresearch.show.format import word
+from csresearch.survey.grouping import category_name, coded, in_order
 from csresearch.survey.inputs import (
     constructs_of,
     counts_of,
@@ -191,7 +192,7 @@ class Sample:
         if isinstance(condition, Mapping):
             member = np.ones(len(self.answers), dtype=bool)
             for column, value in condition.items():
-                member &= (self.group(column) == _as_text(value)).to_numpy()
+                member &= (self.group(column) == category_name(value)).to_numpy()
         else:
             marks = pd.Series(condition)
             if not pd.api.types.is_bool_dtype(marks) or marks.isna().any():
@@ -300,18 +301,7 @@ class Sample:
 
     def coded(self, column: str) -> tuple[IntArray, list[str]]:
         """Group of each respondent as a code, shape (n,), -1 missing, and the names; each name is made once."""
-        values = self.answers[self._group_column(column)]
-        if isinstance(values.dtype, pd.CategoricalDtype):
-            codes, found = values.cat.codes.to_numpy(), list(values.cat.categories)
-        else:
-            text = isinstance(values.dtype, pd.StringDtype)
-            codes, seen = pd.factorize(values.to_numpy() if text else values)
-            found = list(seen)
-        names: dict[str, int] = {}
-        same = [names.setdefault(_as_text(value), len(names)) for value in found]  # 1 and 1.0 are one group
-        if len(names) == len(found):
-            return codes.astype(np.int64, copy=False), list(names)
-        return np.array([*same, -1], dtype=np.int64)[codes], list(names)
+        return coded(self.answers[self._group_column(column)])
 
     def categories(self, column: str) -> list[str]:
         """Categories with respondents who count, in order: the study's, the column's own, by number, by name."""
@@ -322,8 +312,7 @@ class Sample:
         values = self.answers[self._group_column(column)]
         if isinstance(values.dtype, pd.CategoricalDtype):
             listed += list(values.cat.categories)
-        ordered = list(dict.fromkeys(name for name in map(_as_text, listed) if name in found))
-        return ordered + sorted(found - set(ordered), key=_by_number)
+        return in_order(found, listed)
 
     def _group_column(self, by: str) -> str:
         if self.study is not None:
@@ -415,18 +404,3 @@ def require_sample(given: object) -> None:
     """Refuse what is no sample, with the way to make one."""
     if not isinstance(given, Sample):
         raise TypeError(f"a Sample is needed, not a {type(given).__name__}; use Sample.from_frame, or read a study")
-
-
-def _as_text(value: object) -> str:
-    """Name of a category: a whole number has no decimals, however the column holds it."""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def _by_number(name: str) -> tuple[bool, float, str]:
-    """Sort key: numbers by size, before names."""
-    try:
-        return (False, float(name), name)
-    except ValueError:
-        return (True, 0.0, name)

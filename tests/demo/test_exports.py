@@ -20,7 +20,7 @@ from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Said
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 WHY = {"price": "价格", "near": "Near, really", "staff": "El personal"}
 QUESTIONS = (

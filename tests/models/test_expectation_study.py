@@ -18,7 +18,7 @@ from csresearch.show.specs import Bars, Surface
 from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 from tests.conftest import golden
 
 ATTRIBUTES = {"speed": "service", "care": "service", "price": "product", "range": "product"}

@@ -64,6 +64,17 @@ def owners(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return cs.read(cs.load_study(folder))
 
 
+def test_numbers_have_the_intervals_that_scores_have() -> None:
+    sample = two(208, clusters="pair")
+    found = banner(sample, rows=("care",), columns=("shop",), statistics=("points", "top 2")).table
+    model = cs.Scores(items=("care",)).fit(sample, by="shop", replicates=cs.Linearized()).table("scores")
+    for shop in ("a", "b"):
+        own, other = found[found["segment"] == shop], model[model["segment"] == shop].set_index("statistic")
+        for statistic, name in (("points", "points"), ("share", "top_box")):
+            ends = own.loc[own["statistic"] == statistic, ["conf_low", "conf_high"]].to_numpy()[0]
+            assert ends == pytest.approx(other.loc[name, ["conf_low", "conf_high"]].to_numpy(dtype=float))
+
+
 def test_an_option_has_the_words_of_its_question(owners: Sample) -> None:
     found = banner(owners, rows=("uses",), columns=("town",)).html(language="zh")
     assert "使用的服务" in found and "维修" in found and "repair" not in found  # noqa: PT018

@@ -17,7 +17,7 @@ from csresearch.show.specs import Bars, Lines, Surface
 from csresearch.show.words import languages, text
 from csresearch.strategy.actions import Strategy
 from csresearch.survey.reading import read
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 STUDY = """
 schema = 1

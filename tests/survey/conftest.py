@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from csresearch.survey.study import Study, load_study
+from csresearch.survey.study import Study
+from csresearch.survey.study_file.loading import load_study
 
 AUTOSERVICE = (Path(__file__).parent / "autoservice.toml").read_text(encoding="utf-8")
 

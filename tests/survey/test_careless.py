@@ -23,7 +23,7 @@ from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.screening.careless import longest_run, mahalanobis, signs
 from csresearch.survey.screening.screening import screen
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 SYSTEMS = ("mind", "behaviour", "visual", "product", "service")
 ITEMS = [f"{system}{k}" for system in SYSTEMS for k in (1, 2, 3, 4)]

@@ -17,7 +17,7 @@ from csresearch.survey.checking.checking import COLUMNS, Findings, check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.screening.screening import screen
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 Change = Callable[[pd.DataFrame], pd.DataFrame | None]
 Checked = Callable[..., Findings]

@@ -16,7 +16,7 @@ from csresearch.survey.checking.checking import check
 from csresearch.survey.drafting.drafting import MARK, Draft, draft
 from csresearch.survey.drafting.resembling import Ends, columns, ends
 from csresearch.survey.reading import read, tabulate
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 
 def drafted(frame: pd.DataFrame) -> Draft:

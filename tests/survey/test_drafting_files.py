@@ -19,7 +19,7 @@ from csresearch.survey.drafting.drafting import MARK, draft
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Notes
 from csresearch.survey.saving.spss import write_spss
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 N = 200
 RATED = {

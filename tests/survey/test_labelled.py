@@ -18,7 +18,7 @@ from csresearch.errors import DataError
 from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Notes, Said, Table
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 ENCODED = b"\x14\0\0\0\x01\0\0\0\x05\0\0\0UTF-8"
 QUESTION = {"Q1": "¿Está satisfecho?"}

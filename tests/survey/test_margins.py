@@ -17,7 +17,7 @@ from csresearch.models.scores import Scores
 from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 from csresearch.survey.weighting.design_effects import design_effects
 from csresearch.survey.weighting.weighting import weight
 from tests.conftest import golden

@@ -12,7 +12,7 @@ from csresearch.survey.checking.checking import check
 from csresearch.survey.grammar.entries import KINDS_OF_SIGNS
 from csresearch.survey.reading import read
 from csresearch.survey.screening.careless import _SIGNS
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 STUDY = """
 schema = 1

@@ -16,7 +16,7 @@ from csresearch.errors import DataError
 from csresearch.survey.questions import Scale
 from csresearch.survey.reading import KINDS, code_cell, packaged, read
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 STUDY = """
 schema = 1

@@ -14,7 +14,8 @@ from csresearch.survey.grammar import Dispositions
 from csresearch.survey.reading import read
 from csresearch.survey.screening.responding import RATES, eligible_share, rates_of, response_rates
 from csresearch.survey.screening.screening import screen
-from csresearch.survey.study import Study, load_study
+from csresearch.survey.study import Study
+from csresearch.survey.study_file.loading import load_study
 
 CASES = Dispositions(
     complete=400, partial=40, refusal=160, non_contact=150, other=50, unknown_household=120, unknown_other=80,

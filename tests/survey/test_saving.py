@@ -16,7 +16,7 @@ from csresearch.survey.reading import read, tabulate
 from csresearch.survey.reading.table import Notes
 from csresearch.survey.sample import Sample
 from csresearch.survey.saving.spss import write_spss
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 STUDY = """
 schema = 1

@@ -16,7 +16,7 @@ from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
 from csresearch.survey.screening.careless import longest_run
 from csresearch.survey.screening.screening import screen
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 COLUMNS = [f"Q{k}" for k in range(1, 9)]
 STUDY = """

@@ -14,7 +14,7 @@ from csresearch.survey.checking.checking import check
 from csresearch.survey.headers import positions
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 STUDY = """
 schema = 1

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csresearch.errors import StudyError
-from csresearch.survey.study import Study, load_study
+from csresearch.survey.study import Study
+from csresearch.survey.study_file.loading import load_study
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "examples"
 SMALL = """

@@ -12,7 +12,7 @@ import pytest
 from csresearch.survey.checking.checking import check
 from csresearch.survey.reading import read
 from csresearch.survey.sample import Sample
-from csresearch.survey.study import load_study
+from csresearch.survey.study_file.loading import load_study
 
 STUDY = """
 schema = 1

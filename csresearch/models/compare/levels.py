@@ -107,7 +107,7 @@ def _within_rows(
     plan: Plan, whole: Result, found: Within, error: Array, *, by: str, names: list[str], level: float
 ) -> pd.DataFrame:  # fmt: skip
     rows = plan.rows.drop(columns=["table", "kind"])
-    frame = pd.concat([rows.assign(**keys_of(by, name, whole.sample)) for name in names], ignore_index=True)
+    frame = pd.concat([rows.assign(**keys_of(by, name)) for name in names], ignore_index=True)
     mean, error, n = (np.asarray(part, dtype=float).ravel() for part in (found.mean, error, found.n))
     df, effective = n - 1, found.n_effective.ravel()
     usable = (df > 0) & np.isfinite(error)

@@ -26,7 +26,8 @@ class Banner:
     ----------
     table : DataFrame
         Tidy: a row a number, with `term`, `statistic`, `category` (a code or a net), `segment_by` and `segment` (both
-        "" for the total), `estimate`, `std_error`, `n_obs`, `n_effective`, `letters`, `reason`. A number whose
+        "" for the total), `estimate`, `std_error`, `conf_low` and `conf_high` at `level` (t, shares by
+        Wilson), `n_obs`, `n_effective`, `letters`, `reason`. A number whose
         effective base is under 30 is NaN, with its reason.
     columns : tuple of Column
         `by`, `category` and `letter`; the total is the first.

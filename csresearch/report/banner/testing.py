@@ -9,6 +9,7 @@ from string import ascii_uppercase
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from csresearch.inference.engine import Estimates, run
 from csresearch.inference.intervals import Adjustment
@@ -17,6 +18,7 @@ from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates
 from csresearch.models.compare.pairs import Categories, Pairs, pairs_of
 from csresearch.models.fitting import domains_of
+from csresearch.models.scoring.closed import wilson
 from csresearch.models.terms import means
 from csresearch.report.banner.lines import Line
 from csresearch.survey.sample import Sample
@@ -70,7 +72,7 @@ def numbers_of(
             letters = [columns[k].letter for k in own]
             for k, made in zip(own, _marks(found, [0, *own], letters, effective >= SUPPRESSED, tests), strict=True):
                 marks[k] = made
-        frames += [_rows(some, c, found, k, base, effective, marks[k]) for k, c in enumerate(columns)]
+        frames += [_rows(some, c, found, k, base, effective, marks[k], tests.level) for k, c in enumerate(columns)]
     return tuple(columns), ordered(pd.concat(frames, ignore_index=True))
 
 
@@ -149,19 +151,33 @@ def _higher(pairs: Pairs, told: BoolArray, tests: Tests) -> tuple[BoolArray, Boo
 
 
 def _rows(
-    lines: Sequence[Line], column: Column, found: Estimates, place: int, base: Array, effective: Array, marks: list[str]
+    lines: Sequence[Line], column: Column, found: Estimates, place: int, base: Array, effective: Array,
+    marks: list[str], level: float,
 ) -> pd.DataFrame:  # fmt: skip
     n = effective[place]
+    low, high = _interval(lines, found, place, n, level)
     reason = base_reason(n, NO_DF if found.df[place] < 1 else "")
     hidden = (n < SUPPRESSED) & (column.by != TOTAL)
     frame = pd.DataFrame({
         "term": [line.term for line in lines], "category": [line.category for line in lines],
         "segment_by": column.by, "segment": column.category, "statistic": [line.statistic for line in lines],
         "unit": [line.unit for line in lines], "estimate": np.where(hidden, np.nan, found.point[place]),
-        "std_error": np.where(hidden, np.nan, found.std_error[place]), "df": found.df[place],
+        "std_error": np.where(hidden, np.nan, found.std_error[place]), "conf_low": np.where(hidden, np.nan, low),
+        "conf_high": np.where(hidden, np.nan, high), "df": found.df[place],
         "n_obs": base[place].astype(int), "n_effective": n, "letters": marks, "reason": reason,
     })  # fmt: skip
     return frame[[line.shown for line in lines]]
+
+
+def _interval(lines: Sequence[Line], found: Estimates, place: int, n: Array, level: float) -> tuple[Array, Array]:
+    """Intervals of a column: by t, of shares by Wilson with the effective number of answers."""
+    point, error, df = found.point[place], found.std_error[place], int(found.df[place])
+    t = stats.t.ppf(0.5 + level / 2, df) if df > 0 else np.nan
+    own, share = found.n_effective[place], np.array([line.unit == "share" for line in lines])
+    n = np.where(np.isfinite(own), own, n)  # a share of 0 or 1 has none
+    ends = wilson(np.where(share, point, np.nan), n, z=t)
+    low, high = (np.where(share, end, point + side * t * error) for end, side in zip(ends, (-1, 1), strict=True))
+    return low, high
 
 
 def _letter(place: int) -> str:

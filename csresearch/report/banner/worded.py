@@ -124,10 +124,6 @@ class Worded:
         return study is not None and name in study.multiple
 
     def _label(self, name: str) -> str:
-        study = self.banner.sample.study
-        if study is not None and name in study.multiple:
-            labels = study.multiple[name].labels
-            return labels.get(self.language) or labels.get(study.languages[0]) or name.replace("_", " ")
         return self.banner.sample.label(name, language=self.language)
 
 

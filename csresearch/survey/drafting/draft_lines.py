@@ -49,15 +49,30 @@ class Found:
 
 def lines(found: Found, file: str, title: str) -> Iterator[str]:
     """Write the study file of what was found, line by line."""
-    made, table, language = found.made, found.table, found.language
     yield "# A draft: lines marked CHECK are guesses from names and answers. Correct them, then take the mark away."
     yield "schema = 1"
     yield f"title = {_text(title)}{_check('the name of the study, as the deck is to say it')}"
-    yield f"languages = [{_text(language)}]" + _check("the languages of your labels, the first one is the default")
+    yield f"languages = [{_text(found.language)}]" + _check(
+        "the languages of your labels, the first one is the default"
+    )
     yield '# population = "customers who ..."'
-    yield ""
-    yield "[data]"
-    yield f"file = {_text(file)}"
+    yield from _data_lines(found, file)
+    yield from _scale_lines(found.made)
+    yield from _facet_lines(found)
+    yield from _item_lines(found)
+    yield from _construct_lines(found)
+    yield from _several_lines(found)
+    yield from _loop_lines(found.made)
+    yield from _role_lines(found.made)
+    yield from _group_lines(found.made)
+    if found.made.left:
+        names = ", ".join(map(_key, found.made.left))
+        yield from ("", "# Not used:", *wrap(names, 110, initial_indent="#   ", subsequent_indent="#   "))
+
+
+def _data_lines(found: Found, file: str) -> Iterator[str]:
+    made, table = found.made, found.table
+    yield from ("", "[data]", f"file = {_text(file)}")
     if table.layout != "plain":
         yield f"layout = {_text(table.layout)}" + _check("by its header rows")
     if found.said.encoding:
@@ -78,45 +93,49 @@ def lines(found: Found, file: str, title: str) -> Iterator[str]:
     if found.short:
         yield from ("", "[columns]" + _check("short names for headers that are questions"))
         yield from (f"{_key(name)} = {_text(header)}" for name, header in found.short.items())
-    yield ""
-    yield "[scales]"
+
+
+def _scale_lines(made: Guess) -> Iterator[str]:
+    yield from ("", "[scales]")
     for name, scale in made.scales.items():
         missing = ", ".join(f"{_key(code)} = {_text(kind)}" for code, kind in scale.missing.items())
         codes = f", missing = {{ {missing} }}" if missing else ""
         ends = f"options = {_list(scale.options)}" if scale.options else f"ends = [{scale.low}, {scale.high}]"
         note = "from the worst to the best? all that were offered?" if scale.options else "the ends offered, the codes"
         yield f"{name} = {{ {ends}{codes} }}" + _check(note)
-    yield from _facet_lines(found)
-    if made.items:
-        note = "write each question; reversed = true where high is bad, in words of the good side"
-        yield from ("", "[items]" + _check(note))
-        shared = Counter(parts(found.label(name))[0] for name in made.items)
-        for name in made.items:
-            on = "" if len(made.scales) == 1 and not made.worded else f", scale = {_text(made.scale_of[name])}"
-            on += ", reversed = true" * (name in made.turned)
-            stem, line = parts(found.label(name))
-            words = _text(line if stem and shared[stem] > 1 else found.label(name))  # what a matrix asks about
-            note = _check("the words of its lowest code are the best") if name in made.turned else ""
-            if name in made.against and not note:
-                note = _check("its answers fall where those of the others rise: reversed = true?")
-            yield f"{_key(name)} = " + (f"{{ {language} = {words}{on} }}" if on else words) + note
-    if made.constructs:
-        yield from ("", "[constructs]" + _check("grouped by the stems of names; rename, regroup, label"))
-        for name, inside in made.constructs.items():
-            stems = {parts(found.label(column))[0] for column in inside}
-            words = stems.pop() if len(stems) == 1 else ""
-            yield f"{_key(name)} = {{ items = {_list(inside)}, {language} = {_text(words or _label(name))} }}"
-        sources = [name for name in made.constructs if name in made.drivers] or ["quality", "value"]
-        target = made.outcome if made.outcome and made.outcome in made.constructs else "satisfaction"
-        yield "# [paths]  # target = its sources, for the satisfaction index; never guessed, the theory is yours:"
-        yield f"# {_key(target)} = {_list(sources)}"
-    yield from _several_lines(found)
-    yield from _loop_lines(made)
-    yield from _role_lines(made)
-    yield from _group_lines(made)
-    if made.left:
-        names = ", ".join(map(_key, made.left))
-        yield from ("", "# Not used:", *wrap(names, 110, initial_indent="#   ", subsequent_indent="#   "))
+
+
+def _item_lines(found: Found) -> Iterator[str]:
+    made = found.made
+    if not made.items:
+        return
+    note = "write each question; reversed = true where high is bad, in words of the good side"
+    yield from ("", "[items]" + _check(note))
+    shared = Counter(parts(found.label(name))[0] for name in made.items)
+    for name in made.items:
+        on = "" if len(made.scales) == 1 and not made.worded else f", scale = {_text(made.scale_of[name])}"
+        on += ", reversed = true" * (name in made.turned)
+        stem, line = parts(found.label(name))
+        words = _text(line if stem and shared[stem] > 1 else found.label(name))  # what a matrix asks about
+        note = _check("the words of its lowest code are the best") if name in made.turned else ""
+        if name in made.against and not note:
+            note = _check("its answers fall where those of the others rise: reversed = true?")
+        yield f"{_key(name)} = " + (f"{{ {found.language} = {words}{on} }}" if on else words) + note
+
+
+def _construct_lines(found: Found) -> Iterator[str]:
+    made = found.made
+    if not made.constructs:
+        return
+    yield from ("", "[constructs]" + _check("grouped by the stems of names; rename, regroup, label"))
+    for name, inside in made.constructs.items():
+        stems = {parts(found.label(column))[0] for column in inside}
+        words = stems.pop() if len(stems) == 1 else ""
+        yield f"{_key(name)} = {{ items = {_list(inside)}, {found.language} = {_text(words or _label(name))} }}"
+    sources = [name for name in made.constructs if name in made.drivers] or ["quality", "value"]
+    target = made.outcome if made.outcome and made.outcome in made.constructs else "satisfaction"
+    yield "# [paths]  # target = its sources, for the satisfaction index; never guessed, the theory is yours:"
+    yield f"# {_key(target)} = {_list(sources)}"
 
 
 def _several_lines(found: Found) -> Iterator[str]:

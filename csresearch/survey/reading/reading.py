@@ -47,7 +47,7 @@ def read(study: Study) -> Sample:
     --------
     >>> import tempfile
     >>> from pathlib import Path
-    >>> from csresearch.survey.study import load_study
+    >>> from csresearch.survey.study_file.loading import load_study
     >>> text = '''
     ... schema = 1
     ... title = "Kiosk"
