@@ -63,7 +63,7 @@ class Study:
 
     Examples
     --------
-    >>> from csresearch import study_folder
+    >>> from csresearch import load_study, study_folder
     >>> study = load_study(study_folder("mobile"))
     >>> study.label("quality", language="es"), study.columns_of("value"), study.ends("PERV1")
     ('Calidad percibida', ('PERV1', 'PERV2'), (1.0, 10.0))
