@@ -11,9 +11,9 @@ import pandas as pd
 from csresearch.errors import extra
 from csresearch.inference.intervals import Adjustment
 from csresearch.inference.replicates import AnyReplicates, Bootstrap, FileReplicates, Linearized
+from csresearch.models.crossing.lines import lines_of
+from csresearch.models.crossing.numbers import Column, Tests, numbers_of
 from csresearch.models.terms import as_tuple, named
-from csresearch.report.banner.lines import lines_of
-from csresearch.report.banner.testing import Column, Tests, numbers_of
 from csresearch.report.banner.worded import Worded
 from csresearch.survey.sample import Sample
 

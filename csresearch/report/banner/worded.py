@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from csresearch.inference.design import kish_effect
+from csresearch.models.crossing.lines import NET
 from csresearch.models.fitting import ROLES
 from csresearch.models.terms import known_ends
-from csresearch.report.banner.lines import NET
 from csresearch.show.format import number, word
 from csresearch.show.words import text
 from csresearch.vocabulary import LOW_BASE, SUPPRESSED
 
 if TYPE_CHECKING:
+    from csresearch.models.crossing.numbers import Column
     from csresearch.report.banner.banner import Banner
-    from csresearch.report.banner.testing import Column
 
 
 @dataclass(frozen=True, kw_only=True)

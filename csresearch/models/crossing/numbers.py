@@ -17,10 +17,10 @@ from csresearch.inference.moments import Array, BoolArray, Moments
 from csresearch.inference.problem import Problem
 from csresearch.inference.replicates import AnyReplicates
 from csresearch.models.compare.pairs import Categories, Pairs, pairs_of
+from csresearch.models.crossing.lines import Line
 from csresearch.models.fitting import domains_of
 from csresearch.models.scoring.closed import wilson
 from csresearch.models.terms import means
-from csresearch.report.banner.lines import Line
 from csresearch.survey.sample import Sample
 from csresearch.vocabulary import SUPPRESSED, base_reason, ordered
 
