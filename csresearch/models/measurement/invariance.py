@@ -118,14 +118,13 @@ class Micom:
         )  # fmt: skip
         deviations = self._moved(own, base, draws)
         made = valued(
-            frame, point=point, draws=draws, deviations=deviations, kind="positive", df=min(own.df, base.df),
+            frame, point=point, draws=draws, deviations=deviations, kind="level", df=min(own.df, base.df),
             level=own.level, method=own.method,
         )  # fmt: skip
-        told = made["reason"].where(~made["reason"].str.startswith("above 0"), "")
         lost = np.where(np.isfinite(p), "a comparison has no design effect of its own", LOST)
         made = made.assign(
             p_value=p, method=made["method"] + f", p by {self.permutations} permutations",
-            reason=told.where(told != "", lost),
+            reason=made["reason"].where(made["reason"] != "", lost),
         )  # fmt: skip
         return Derived(frame=made, draws=draws, deviations=deviations), self._steps(p, 1 - own.level, versus, own, base)
 

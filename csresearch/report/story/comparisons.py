@@ -1,5 +1,4 @@
 """Groups held against each other as exhibits: our brand and its rivals, and segments by what they rate."""
-
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -14,11 +13,11 @@ from csresearch.models.compare.pairs import Categories, pairs_of
 from csresearch.models.comparison import Compare
 from csresearch.models.scores import Scores
 from csresearch.report.exhibit import Exhibit
-from csresearch.report.story.findings import SUPPRESSED
-from csresearch.report.story.telling import LOW_BASE, Telling
+from csresearch.report.story.telling import Telling
 from csresearch.result import Result
 from csresearch.show.format import interval
 from csresearch.show.specs import Align, TableSpec
+from csresearch.vocabulary import LOW_BASE, SUPPRESSED
 
 LEVEL = 0.05
 UP, DOWN = "▲", "▼"

@@ -21,8 +21,7 @@ from csresearch.report.story.telling import Telling, bars, low_bases
 from csresearch.result import Result
 from csresearch.show.specs import Chart, Grid
 from csresearch.show.words import text
-
-SUPPRESSED = 30  # effective respondents; below it a number is not shown
+from csresearch.vocabulary import SUPPRESSED
 
 
 def index_exhibits(t: Telling) -> list[Exhibit]:

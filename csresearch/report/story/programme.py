@@ -9,14 +9,13 @@ from csresearch.inference.design import kish_effect
 from csresearch.inference.intervals import adjusted
 from csresearch.models.comparison import Compare
 from csresearch.report.exhibit import Exhibit
-from csresearch.report.story.findings import SUPPRESSED
 from csresearch.report.story.telling import MOST_NAMES, Telling, bars
 from csresearch.result import Result
 from csresearch.show.specs import Funnel
 from csresearch.show.words import text
 from csresearch.strategy.evidence import Comparison, Grade, grade_programme
 from csresearch.strategy.rules import careless_share, response_known
-from csresearch.vocabulary import subjects
+from csresearch.vocabulary import SUPPRESSED, subjects
 
 TOLD = 0.05
 

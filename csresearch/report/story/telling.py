@@ -18,7 +18,7 @@ from csresearch.show.phrase import retold, say
 from csresearch.show.specs import Align, Bars, TableSpec
 from csresearch.show.words import catalogue, text
 from csresearch.strategy.actions import Strategy
-from csresearch.vocabulary import LOW_BASE as LOW_BASE
+from csresearch.vocabulary import LOW_BASE
 
 MOST_NAMES = 5
 SUBJECTS = ("construct", "item", "attribute", "term", "source", "target", "versus", "segment_by")
