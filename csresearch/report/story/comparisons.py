@@ -1,4 +1,5 @@
 """Groups held against each other as exhibits: our brand and its rivals, and segments by what they rate."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass
